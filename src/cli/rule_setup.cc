@@ -1,0 +1,134 @@
+#include "cli/rule_setup.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "core/text.h"
+#include "match/check.h"
+#include "pack/builtin.h"
+#include "rules/loader.h"
+
+namespace leaksift {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The rule files that `path` names: itself, or the *.toml files of a folder in
+// the order of their names.
+Result<std::vector<std::string>> rule_files(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
+  std::vector<std::string> files;
+  for (fs::directory_iterator it(path, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().extension() == ".toml") files.push_back(it->path().string());
+  }
+  if (error) return Error(path + ": " + error.message());
+  if (files.empty()) return Error(path + ": no *.toml file in this folder");
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void add_to(ChosenRules& chosen, LoadedRules loaded) {
+  chosen.set = merge_rules(std::move(chosen.set), std::move(loaded.set));
+  std::move(loaded.warnings.begin(), loaded.warnings.end(),
+            std::back_inserter(chosen.warnings));
+}
+
+Status load_paths(const std::vector<std::string>& paths,
+                  const RuleSet& builtin, ChosenRules& chosen) {
+  for (const std::string& path : paths) {
+    const Result<std::vector<std::string>> files = rule_files(path);
+    if (!files) return files.error();
+    for (const std::string& file : *files) {
+      Result<LoadedRules> loaded = load_rule_file(file, builtin);
+      if (!loaded) return std::move(loaded).error();
+      add_to(chosen, *std::move(loaded));
+    }
+  }
+  return Ok{};
+}
+
+Status check_known(const RuleSet& set, const std::vector<std::string>& ids) {
+  std::vector<std::string_view> known;
+  for (const Rule& rule : set.rules) known.push_back(rule.id);
+  for (const std::string& id : ids) {
+    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
+    const std::string_view nearest = nearest_word(id, known);
+    return Error("no rule '" + id + "'" +
+                 (nearest.empty()
+                      ? "; see leaksift rules list"
+                      : "; did you mean '" + std::string(nearest) + "'?"));
+  }
+  return Ok{};
+}
+
+bool is_one_of(const std::vector<std::string>& ids, const std::string& id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+Status select(const RuleOptions& options, RuleSet& set) {
+  if (Status known = check_known(set, options.only); !known) return known;
+  if (Status known = check_known(set, options.except); !known) return known;
+  std::erase_if(set.rules, [&](const Rule& rule) {
+    const bool chosen =
+        options.only.empty() || is_one_of(options.only, rule.id);
+    return !chosen || is_one_of(options.except, rule.id);
+  });
+  return Ok{};
+}
+
+}  // namespace
+
+Result<ChosenRules> choose_rules(const RuleOptions& options) {
+  Result<RuleSet> builtin = builtin_rules();
+  if (!builtin) return std::move(builtin).error();
+
+  ChosenRules chosen;
+  if (options.rule_paths.empty() && options.config.empty()) {
+    chosen.set = *std::move(builtin);
+    chosen.builtin_only = true;
+  } else if (options.config.empty()) {
+    Status loaded = load_paths(options.rule_paths, *builtin, chosen);
+    if (!loaded) return std::move(loaded).error();
+  } else {
+    // What a config file extends by `useDefault` is what would be used without
+    // it.
+    ChosenRules base;
+    Status loaded = load_paths(options.rule_paths, *builtin, base);
+    if (!loaded) return std::move(loaded).error();
+    if (options.rule_paths.empty()) base.set = *std::move(builtin);
+    loaded = load_paths({options.config}, base.set, chosen);
+    if (!loaded) return std::move(loaded).error();
+  }
+  if (chosen.set.rules.empty()) {
+    return Error(options.config +
+                 ": no rules; add [extend] with useDefault = true to use the "
+                 "built-in ones");
+  }
+  if (Status selected = select(options, chosen.set); !selected) {
+    return std::move(selected).error();
+  }
+  return chosen;
+}
+
+Result<std::unique_ptr<Engine>> set_up_engine(const RuleOptions& options) {
+  Result<ChosenRules> chosen = choose_rules(options);
+  if (!chosen) return std::move(chosen).error();
+  for (const std::string& warning : chosen->warnings) {
+    std::cerr << "warning: " << printable(warning) << "\n";
+  }
+  if (!chosen->builtin_only) {
+    const std::vector<std::string> problems = check_patterns(chosen->set);
+    if (!problems.empty()) {
+      std::string all = problems.front();
+      for (size_t i = 1; i < problems.size(); ++i) all += "\n" + problems[i];
+      return Error(all);
+    }
+  }
+  const std::unique_ptr<PrefilterCache> cache = prefilter_cache();
+  return Engine::build(std::move(chosen->set), cache.get());
+}
+
+}  // namespace leaksift

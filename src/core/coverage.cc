@@ -1,0 +1,73 @@
+#include "core/coverage.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace leaksift {
+namespace {
+
+struct ReasonFacts {
+  SkipReason reason;
+  std::string_view word;
+  bool failure;
+};
+
+constexpr std::array<ReasonFacts, 13> kReasons = {{
+    {SkipReason::kUnreadable, "unreadable", true},
+    {SkipReason::kVanished, "vanished", true},
+    {SkipReason::kSpecialFile, "special-file", true},
+    {SkipReason::kCorrupt, "corrupt", true},
+    {SkipReason::kMissingObject, "missing-object", true},
+    {SkipReason::kTooLarge, "too-large", true},
+    {SkipReason::kOverSizeLimit, "over-size-limit", false},
+    {SkipReason::kIgnored, "ignored", false},
+    {SkipReason::kSymlink, "symlink", false},
+    {SkipReason::kGitDirectory, "git-directory", false},
+    {SkipReason::kArchiveNotOpened, "archive-not-opened", false},
+    {SkipReason::kPromised, "promised-object", false},
+    {SkipReason::kShallow, "shallow-border", false},
+}};
+
+const ReasonFacts& facts_of(SkipReason reason) {
+  return kReasons[static_cast<size_t>(reason)];
+}
+
+}  // namespace
+
+std::string_view to_string(SkipReason reason) { return facts_of(reason).word; }
+
+bool is_failure(SkipReason reason) { return facts_of(reason).failure; }
+
+void Coverage::skip(Skipped entry) {
+  ++skip_counts[entry.reason];
+  skipped.push_back(std::move(entry));
+}
+
+void Coverage::merge(Coverage other) {
+  inputs += other.inputs;
+  blobs += other.blobs;
+  bytes += other.bytes;
+  std::move(other.skipped.begin(), other.skipped.end(),
+            std::back_inserter(skipped));
+  for (const auto& [reason, count] : other.skip_counts) {
+    skip_counts[reason] += count;
+  }
+}
+
+void Coverage::finish() {
+  std::sort(skipped.begin(), skipped.end());
+  std::map<SkipReason, size_t> named;
+  std::erase_if(skipped, [&](const Skipped& entry) {
+    return ++named[entry.reason] > kMaxNamed;
+  });
+}
+
+bool Coverage::complete(bool strict) const {
+  return std::none_of(skip_counts.begin(), skip_counts.end(),
+                      [&](const auto& entry) {
+                        return strict || is_failure(entry.first);
+                      });
+}
+
+}  // namespace leaksift

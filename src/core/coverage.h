@@ -1,0 +1,60 @@
+// What a run looked at, and what it did not.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leaksift {
+
+// Why something was not scanned, or not all of it.
+enum class SkipReason {
+  // Failures: they make the run incomplete.
+  kUnreadable,
+  kVanished,
+  kSpecialFile,    // a socket, a pipe, a device
+  kCorrupt,        // a damaged object, pack or index
+  kMissingObject,  // referred to, but not in the store
+  kTooLarge,       // over the memory budget
+  // By design or by choice: they do so only with --strict.
+  kOverSizeLimit,    // --max-file-size
+  kIgnored,          // by .gitignore
+  kSymlink,
+  kGitDirectory,     // use `leaksift history`
+  kArchiveNotOpened,  // scanned as bytes; its members were not
+  kPromised,          // objects that a partial clone does not have
+  kShallow,           // history cut off here
+};
+std::string_view to_string(SkipReason reason);  // "archive-not-opened"
+bool is_failure(SkipReason reason);
+
+struct Skipped {
+  SkipReason reason = SkipReason::kUnreadable;
+  std::string name;    // path or object id
+  std::string detail;  // what the system said; may be empty
+  friend auto operator<=>(const Skipped&, const Skipped&) = default;
+};
+
+// What was looked at. `skipped` names at most kMaxNamed of each reason, in
+// order; `skip_counts` counts all.
+struct Coverage {
+  static constexpr size_t kMaxNamed = 10'000;
+
+  uint64_t inputs = 0;  // files, objects, streams that were come across
+  uint64_t blobs = 0;   // different contents scanned
+  uint64_t bytes = 0;   // of those
+  std::vector<Skipped> skipped;
+  std::map<SkipReason, uint64_t> skip_counts;
+
+  void skip(Skipped entry);
+  void merge(Coverage other);
+  // Sorts `skipped` and cuts it: call once, before reporting.
+  void finish();
+  bool complete(bool strict) const;
+};
+
+}  // namespace leaksift

@@ -1,0 +1,90 @@
+#include "core/digest.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <cassert>
+#include <cstdlib>
+
+namespace leaksift {
+namespace {
+
+struct ContextFree {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+// libcrypto fails here only when out of memory or built without the digest:
+// nothing that a caller could mend.
+void require(bool succeeded) {
+  if (!succeeded) std::abort();
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+struct Digest::Impl {
+  std::unique_ptr<EVP_MD_CTX, ContextFree> context{EVP_MD_CTX_new()};
+  const EVP_MD* algorithm = nullptr;
+};
+
+Digest::Digest(DigestKind kind) : impl_(std::make_unique<Impl>()) {
+  impl_->algorithm = kind == DigestKind::kSha1 ? EVP_sha1() : EVP_sha256();
+  require(EVP_DigestInit_ex(impl_->context.get(), impl_->algorithm, nullptr));
+}
+Digest::~Digest() = default;
+Digest::Digest(Digest&&) noexcept = default;
+Digest& Digest::operator=(Digest&&) noexcept = default;
+
+void Digest::add(std::string_view bytes) {
+  require(EVP_DigestUpdate(impl_->context.get(), bytes.data(), bytes.size()));
+}
+
+std::string Digest::finish() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+  unsigned int size = 0;
+  require(EVP_DigestFinal_ex(impl_->context.get(), out.data(), &size));
+  require(EVP_DigestInit_ex(impl_->context.get(), impl_->algorithm, nullptr));
+  return {reinterpret_cast<const char*>(out.data()), size};
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view message) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+  unsigned int size = 0;
+  require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+               reinterpret_cast<const unsigned char*>(message.data()),
+               message.size(), out.data(), &size) != nullptr);
+  return {reinterpret_cast<const char*>(out.data()), size};
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    hex.push_back(kDigits[byte >> 4]);
+    hex.push_back(kDigits[byte & 15]);
+  }
+  return hex;
+}
+
+std::string from_hex(std::string_view hex) {
+  if (hex.size() % 2 != 0) return {};
+  std::string bytes;
+  bytes.reserve(hex.size() / 2);
+  for (size_t i = 0; i < hex.size(); i += 2) {
+    const int high = hex_value(hex[i]);
+    const int low = hex_value(hex[i + 1]);
+    if (high < 0 || low < 0) return {};
+    bytes.push_back(static_cast<char>(high << 4 | low));
+  }
+  return bytes;
+}
+
+}  // namespace leaksift

@@ -1,0 +1,45 @@
+// Cryptographic digests: the door to libcrypto.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace leaksift {
+
+enum class DigestKind { kSha1, kSha256 };
+
+inline constexpr size_t kSha1Size = 20;
+inline constexpr size_t kSha256Size = 32;
+
+// A digest under construction; reusable after finish(). Not thread-safe.
+class Digest {
+ public:
+  explicit Digest(DigestKind kind);
+  ~Digest();
+  Digest(Digest&&) noexcept;
+  Digest& operator=(Digest&&) noexcept;
+
+  void add(std::string_view bytes);
+
+  // The raw digest (20 or 32 bytes) of what was added since the last call.
+  std::string finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// HMAC-SHA256 (RFC 2104), 32 raw bytes.
+std::string hmac_sha256(std::string_view key, std::string_view message);
+
+// Lower-case hexadecimal, two digits a byte.
+std::string to_hex(std::string_view bytes);
+
+// The bytes that `hex` (either case) spells; empty when it is not hexadecimal
+// or has an odd length.
+std::string from_hex(std::string_view hex);
+
+}  // namespace leaksift

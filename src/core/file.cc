@@ -1,0 +1,125 @@
+#include "core/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace leaksift {
+namespace {
+
+Result<FileHandle> open_regular(const std::string& path, struct stat& info) {
+  FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return system_error(path, errno);
+  if (fstat(file.fd(), &info) != 0) return system_error(path, errno);
+  if (!S_ISREG(info.st_mode)) return Error(path + ": not a regular file");
+  return file;
+}
+
+bool write_fully(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(n));
+  }
+  return true;
+}
+
+}  // namespace
+
+Error system_error(std::string_view what, int code) {
+  return Error(std::generic_category().message(code)).in(what);
+}
+
+FileHandle::~FileHandle() {
+  if (fd_ >= 0) ::close(fd_);
+}
+FileHandle::FileHandle(FileHandle&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)) {}
+FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+Result<MappedFile> MappedFile::open(const std::string& path) {
+  struct stat info {};
+  Result<FileHandle> file = open_regular(path, info);
+  if (!file) return std::move(file).error();
+
+  MappedFile mapped;
+  if (info.st_size == 0) return mapped;
+  const auto size = static_cast<size_t>(info.st_size);
+  void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file->fd(), 0);
+  if (data == MAP_FAILED) return system_error(path, errno);
+  mapped.data_ = static_cast<const char*>(data);
+  mapped.size_ = size;
+  return mapped;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) munmap(const_cast<char*>(data_), size_);
+}
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+int64_t read_fully(int fd, char* out, size_t size) {
+  size_t done = 0;
+  while (done < size) {
+    const ssize_t n = ::read(fd, out + done, size - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return -1;
+    if (n == 0) break;
+    done += static_cast<size_t>(n);
+  }
+  return static_cast<int64_t>(done);
+}
+
+Result<std::string> read_file(const std::string& path, uint64_t max_bytes) {
+  struct stat info {};
+  Result<FileHandle> file = open_regular(path, info);
+  if (!file) return std::move(file).error();
+
+  std::string bytes;
+  constexpr size_t kStep = 1 << 16;
+  size_t room = static_cast<size_t>(info.st_size) + 1;
+  for (;;) {
+    const size_t had = bytes.size();
+    bytes.resize(had + room);
+    const int64_t n = read_fully(file->fd(), bytes.data() + had, room);
+    if (n < 0) return system_error(path, errno);
+    bytes.resize(had + static_cast<size_t>(n));
+    if (bytes.size() > max_bytes) {
+      return Error(path + ": larger than " + std::to_string(max_bytes) +
+                   " bytes");
+    }
+    if (static_cast<size_t>(n) < room) return bytes;
+    room = kStep;
+  }
+}
+
+Status write_file(const std::string& path, std::string_view bytes) {
+  const std::string draft = path + ".tmp" + std::to_string(::getpid());
+  FileHandle file(::open(draft.c_str(),
+                         O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!file) return system_error(draft, errno);
+  if (!write_fully(file.fd(), bytes) ||
+      ::rename(draft.c_str(), path.c_str()) != 0) {
+    const int code = errno;
+    ::unlink(draft.c_str());
+    return system_error(path, code);
+  }
+  return Ok{};
+}
+
+}  // namespace leaksift

@@ -1,0 +1,38 @@
+// Small questions about text that more than one module asks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leaksift {
+
+// `text` with A-Z turned into a-z; other bytes stay.
+std::string ascii_lower(std::string_view text);
+
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+// Does `text` hold `lower` (lower case) when its own case is ignored?
+bool contains_ignoring_case(std::string_view text, std::string_view lower);
+
+// The one of `words` that is closest to `word` (by edits, at most a third of
+// its length); empty where none is close.
+std::string_view nearest_word(std::string_view word,
+                              const std::vector<std::string_view>& words);
+
+// `text` without blanks, tabs and line ends at both ends.
+std::string_view trimmed(std::string_view text);
+
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+// Untrusted text for a terminal or a log line: control characters, bytes that
+// are no UTF-8 and characters that change the direction of text are shown as
+// \xNN or \u{N}, so that a file name cannot move the cursor or forge a line.
+std::string printable(std::string_view untrusted);
+
+// "3.35 GB", "612 B": powers of 1000, three digits.
+std::string human_bytes(uint64_t bytes);
+
+}  // namespace leaksift

@@ -1,0 +1,162 @@
+#include "match/check.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "core/regex.h"
+#include "match/worker.h"
+#include "rules/example.h"
+
+namespace leaksift {
+namespace {
+
+constexpr size_t kMinExamples = 2;
+
+class Problems {
+ public:
+  void add(const RuleSource& source, const std::string& rule_id,
+           const std::string& what) {
+    lines_.push_back(source.to_string() + ": " +
+                     (rule_id.empty() ? "" : "rule '" + rule_id + "': ") +
+                     what);
+  }
+  std::vector<std::string> take() { return std::move(lines_); }
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+void check_regex(const std::string& pattern, const RuleSource& source,
+                 const std::string& rule_id, Problems& problems) {
+  const Result<Regex> regex = Regex::compile(pattern, regex_unit(pattern));
+  if (!regex) problems.add(source, rule_id, regex.error().message());
+}
+
+void check_allowlist(const Allowlist& list, const std::string& rule_id,
+                     Problems& problems) {
+  for (const std::string& pattern : list.regexes) {
+    check_regex(pattern, list.source, rule_id, problems);
+  }
+  for (const std::string& pattern : list.paths) {
+    check_regex(pattern, list.source, rule_id, problems);
+  }
+}
+
+void check_secret_group(const Rule& rule, Problems& problems) {
+  const Result<Regex> regex =
+      Regex::compile(rule.regex, regex_unit(rule.regex));
+  if (!regex || rule.secret_group == 0) return;
+  if (rule.secret_group > static_cast<uint32_t>(regex->group_count())) {
+    problems.add(rule.source, rule.id,
+                 "secretGroup " + std::to_string(rule.secret_group) +
+                     " is more than the groups of its regex (" +
+                     std::to_string(regex->group_count()) + ")");
+  }
+}
+
+// Runs examples. One Worker for all rules, so that a check also sees what the
+// other rules do.
+class ExampleRunner {
+ public:
+  ExampleRunner(const Engine& engine, Problems& problems)
+      : engine_(engine), worker_(engine), problems_(problems) {}
+
+  void run(uint32_t index) {
+    const Rule& rule = engine_.rules().rules[index];
+    if (!rule.foreign) check_form(rule, index);
+    if (!engine_.has_content(index)) return;
+    run_all(index, rule.examples, true);
+    run_all(index, rule.counter_examples, false);
+  }
+
+ private:
+  void check_form(const Rule& rule, uint32_t index) {
+    auto complain = [&](const std::string& what) {
+      problems_.add(rule.source, rule.id, what);
+    };
+    if (rule.description.empty()) complain("no description");
+    if (!engine_.has_content(index)) return;
+    if (rule.examples.size() < kMinExamples) {
+      complain("fewer than two examples");
+    }
+    if (rule.counter_examples.size() < kMinExamples) {
+      complain("fewer than two counter_examples");
+    }
+    if (engine_.rule(index).plan.anchors.empty()) {
+      complain("no anchor can be derived from its regex");
+    }
+  }
+
+  void run_all(uint32_t index, const std::vector<std::string>& texts,
+               bool expected) {
+    const Rule& rule = engine_.rules().rules[index];
+    for (size_t i = 0; i < texts.size(); ++i) {
+      const std::string kind = expected ? "example " : "counter_example ";
+      const std::string name = kind + std::to_string(i + 1);
+      const Result<std::string> text =
+          expand_example(texts[i], rule.id + "/" + name);
+      if (!text) {
+        problems_.add(rule.source, rule.id,
+                      name + ": " + text.error().message());
+        continue;
+      }
+      worker_.scan(*text, matches_);
+      const bool found = std::any_of(
+          matches_.begin(), matches_.end(),
+          [&](const Match& match) { return match.rule == index; });
+      if (found != expected) {
+        problems_.add(rule.source, rule.id,
+                      name + (found ? " is found" : " is not found") + ": " +
+                          texts[i]);
+      }
+    }
+  }
+
+  const Engine& engine_;
+  Worker worker_;
+  Problems& problems_;
+  std::vector<Match> matches_;
+};
+
+}  // namespace
+
+std::vector<std::string> check_patterns(const RuleSet& rules) {
+  Problems problems;
+  for (const Rule& rule : rules.rules) {
+    if (!rule.regex.empty()) {
+      check_regex(rule.regex, rule.source, rule.id, problems);
+      check_secret_group(rule, problems);
+    }
+    if (!rule.path.empty()) {
+      check_regex(rule.path, rule.source, rule.id, problems);
+    }
+    if (rule.regex.empty() && rule.path.empty()) {
+      problems.add(rule.source, rule.id, "neither regex nor path");
+    }
+    for (const Allowlist& list : rule.allowlists) {
+      check_allowlist(list, rule.id, problems);
+    }
+    for (const RequiredRule& required : rule.required) {
+      const bool known = std::any_of(
+          rules.rules.begin(), rules.rules.end(),
+          [&](const Rule& other) { return other.id == required.id; });
+      if (!known) {
+        problems.add(rule.source, rule.id,
+                     "requires the unknown rule '" + required.id + "'");
+      }
+    }
+  }
+  for (const Allowlist& list : rules.allowlists) {
+    check_allowlist(list, "", problems);
+  }
+  return problems.take();
+}
+
+std::vector<std::string> check_examples(const Engine& engine) {
+  Problems problems;
+  ExampleRunner runner(engine, problems);
+  for (uint32_t i = 0; i < engine.rule_count(); ++i) runner.run(i);
+  return problems.take();
+}
+
+}  // namespace leaksift

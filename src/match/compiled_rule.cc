@@ -1,0 +1,138 @@
+#include "match/compiled_rule.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+
+namespace leaksift {
+namespace {
+
+using Kind = RegexNode::Kind;
+
+std::string joined(const std::vector<std::string>& patterns) {
+  std::string all;
+  for (const std::string& pattern : patterns) {
+    if (!all.empty()) all += '|';
+    all += "(?:" + pattern + ")";
+  }
+  return all;
+}
+
+std::string joined_literals(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) {
+    if (!all.empty()) all += '|';
+    for (const char c : text) {
+      const bool special = std::string_view("\\.+*?()|[]{}^$").find(c) !=
+                           std::string_view::npos;
+      if (special) all += '\\';
+      all += c;
+    }
+  }
+  return all;
+}
+
+std::unique_ptr<LazyRegex> lazy(const std::string& pattern) {
+  if (pattern.empty()) return nullptr;
+  return std::make_unique<LazyRegex>(pattern, regex_unit(pattern));
+}
+
+// The class of the unlimited run that `node` begins with, if it does.
+ByteSet run_in_front(const RegexNode& node) {
+  switch (node.kind) {
+    case Kind::kConcat:
+      return node.children.empty() ? ByteSet()
+                                   : run_in_front(node.children[0]);
+    case Kind::kCapture:
+      return run_in_front(node.children[0]);
+    case Kind::kRepeat:
+      if (node.max != kUnbounded) return {};
+      return node.children[0].kind == Kind::kBytes ? node.children[0].bytes
+                                                   : ByteSet();
+    default:
+      return {};
+  }
+}
+
+ByteSet members_of(const std::string& charset) {
+  if (charset.empty()) return ByteSet().set();
+  const Result<RegexNode> tree =
+      parse_regex("[" + charset + "]", RegexUnit::kByte);
+  return tree ? tree->children[0].bytes : ByteSet().set();
+}
+
+ByteSet leading_run_of(const RulePlan& plan) {
+  const Result<RegexNode> tree = parse_regex(plan.core, plan.unit);
+  return tree ? run_in_front(*tree) : ByteSet();
+}
+
+bool has_byte_in(const ByteSet& set, std::string_view text, uint64_t at) {
+  return set[static_cast<unsigned char>(text[at])];
+}
+
+}  // namespace
+
+const Regex& LazyRegex::get() const {
+  std::call_once(once_, [this] {
+    Result<Regex> regex = Regex::compile(pattern_, unit_);
+    regex_.emplace(*std::move(regex));
+  });
+  return *regex_;
+}
+
+CompiledAllowlist::CompiledAllowlist(const Allowlist& list)
+    : list_(list),
+      regex_(lazy(joined(list.regexes))),
+      stopwords_(lazy(joined_literals(list.stopwords))) {}
+
+bool CompiledAllowlist::regex_agrees(const Subject& subject) const {
+  if (!regex_) return false;
+  const std::string_view target =
+      list_.target == AllowTarget::kSecret  ? subject.secret
+      : list_.target == AllowTarget::kMatch ? subject.match
+                                            : subject.line;
+  return regex_->get().contains(target);
+}
+
+bool CompiledAllowlist::stopword_agrees(std::string_view secret) const {
+  return stopwords_ && stopwords_->get().contains(ascii_lower(secret));
+}
+
+CompiledAllowlist::Answer CompiledAllowlist::ask(const Subject& subject) const {
+  const bool by_regex = regex_agrees(subject);
+  const bool by_stopword = stopword_agrees(subject.secret);
+  if (!list_.all_conditions) {
+    return by_regex || by_stopword ? Answer::kYes : Answer::kNo;
+  }
+  const bool content_agrees =
+      (list_.regexes.empty() || by_regex) &&
+      (list_.stopwords.empty() || by_stopword);
+  if (!content_agrees) return Answer::kNo;
+  const bool asks_place = !list_.paths.empty() || !list_.commits.empty();
+  return asks_place ? Answer::kIfPlaceAgrees : Answer::kYes;
+}
+
+CompiledRule::CompiledRule(const Rule& from, RulePlan how)
+    : rule(from),
+      plan(std::move(how)),
+      core(plan.core, plan.unit),
+      charset(members_of(from.charset)),
+      leading_run(leading_run_of(plan)) {
+  for (const Allowlist& list : rule.allowlists) {
+    allowlists.push_back(std::make_unique<CompiledAllowlist>(list));
+  }
+}
+
+uint64_t CompiledRule::extended_over_lead(std::string_view text,
+                                          uint64_t at) const {
+  const uint64_t limit = at - std::min<uint64_t>(at, plan.lead_max);
+  while (at > limit && has_byte_in(plan.lead, text, at - 1)) --at;
+  return at;
+}
+
+bool CompiledRule::may_begin_at(std::string_view text, uint64_t at) const {
+  return at == 0 || leading_run.none() ||
+         !has_byte_in(leading_run, text, at - 1);
+}
+
+}  // namespace leaksift

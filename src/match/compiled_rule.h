@@ -1,0 +1,89 @@
+// A rule made ready for confirming hits: its regexes compiled when first
+// needed, its allowlists split by what they look at.
+#pragma once
+
+#include <atomic>
+#include <bitset>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/regex.h"
+#include "leaksift/result.h"
+#include "rules/plan.h"
+#include "rules/rule.h"
+
+namespace leaksift {
+
+// A pattern that is known to compile, and does so when first used: most rules
+// of a pack never get a hit. Thread-safe.
+class LazyRegex {
+ public:
+  LazyRegex(std::string pattern, RegexUnit unit)
+      : pattern_(std::move(pattern)), unit_(unit) {}
+
+  const Regex& get() const;
+
+ private:
+  std::string pattern_;
+  RegexUnit unit_;
+  mutable std::once_flag once_;
+  mutable std::optional<Regex> regex_;
+};
+
+// The content conditions of one allowlist. Paths and commits are the business
+// of whoever knows where the blob stands: findings/allowed.h.
+class CompiledAllowlist {
+ public:
+  explicit CompiledAllowlist(const Allowlist& list);
+
+  const Allowlist& source() const { return list_; }
+
+  // What the content says: allowed whatever the path, allowed if the path
+  // says so too, or nothing.
+  enum class Answer { kNo, kIfPlaceAgrees, kYes };
+  struct Subject {
+    std::string_view secret;
+    std::string_view match;
+    std::string_view line;  // the whole lines of the match, cut at kLineReach
+  };
+  Answer ask(const Subject& subject) const;
+
+ private:
+  bool regex_agrees(const Subject& subject) const;
+  bool stopword_agrees(std::string_view secret) const;
+
+  const Allowlist& list_;
+  std::unique_ptr<LazyRegex> regex_;
+  std::unique_ptr<LazyRegex> stopwords_;
+};
+
+// Bytes of a match's first and last line that count as its line, on each side:
+// a verdict may not depend on the whole of a minified file.
+inline constexpr uint32_t kLineReach = 1024;
+
+// Immutable but for the lazy parts, which are thread-safe.
+struct CompiledRule {
+  CompiledRule(const Rule& rule, RulePlan plan);
+
+  const Rule& rule;
+  RulePlan plan;
+  LazyRegex core;
+  std::vector<std::unique_ptr<CompiledAllowlist>> allowlists;
+  std::bitset<256> charset;  // all set where the rule gives none
+  // A regex that begins with an unlimited run of a class matches from every
+  // place inside such a run; only the run's first byte counts as a begin. As
+  // gitleaks' search from left to right has it, but decided by one byte.
+  ByteSet leading_run;
+
+  // Where a match of the rule that begins at `at` is taken to begin: before
+  // its lead.
+  uint64_t extended_over_lead(std::string_view text, uint64_t at) const;
+  bool may_begin_at(std::string_view text, uint64_t at) const;
+};
+
+}  // namespace leaksift

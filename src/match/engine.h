@@ -1,0 +1,97 @@
+// All rules, compiled: what every worker shares.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "leaksift/result.h"
+#include "match/compiled_rule.h"
+#include "match/prefilter.h"
+#include "match/verdict.h"
+#include "rules/rule.h"
+
+namespace leaksift {
+
+// Keeps compiled prefilter databases, by the key of the anchors that they were
+// compiled from (Engine::anchors_key).
+class PrefilterCache {
+ public:
+  virtual ~PrefilterCache() = default;
+
+  // Null if there is none that works on this machine.
+  virtual std::unique_ptr<Prefilter> load(uint64_t anchors_key) = 0;
+  virtual void store(uint64_t anchors_key, const Prefilter& prefilter) = 0;
+};
+
+// The rule set in the form that blobs are scanned with. Immutable once built;
+// one Engine serves any number of threads.
+class Engine {
+ public:
+  // Fails where a rule's regex is bad, naming the rule's file and line. With a
+  // cache, anchors are compiled only if it does not have them.
+  static Result<std::unique_ptr<Engine>> build(RuleSet rules,
+                                               PrefilterCache* cache = nullptr);
+
+  // What a hit of one anchor asks to be tried: `rule`, from each place
+  // min_back to max_back bytes before the hit's end.
+  struct Use {
+    uint32_t rule = 0;
+    uint32_t min_back = 0;
+    uint32_t max_back = 0;
+  };
+
+  const RuleSet& rules() const { return rules_; }
+  const CompiledRule& rule(uint32_t index) const { return *compiled_[index]; }
+  // By the index of RuleSet::rules; null for a rule about paths alone.
+  size_t rule_count() const { return compiled_.size(); }
+  bool has_content(uint32_t index) const { return compiled_[index] != nullptr; }
+
+  const Judge& judge() const { return judge_; }
+  const Prefilter& prefilter() const { return *prefilter_; }
+  const std::vector<PrefilterPattern>& patterns() const { return patterns_; }
+  const std::vector<Use>& uses(uint32_t pattern) const {
+    return uses_[pattern];
+  }
+
+  // Gates: bit `gate` is set in a blob that holds one of the rule's keywords.
+  static constexpr uint32_t kNoGate = ~uint32_t{0};
+  uint32_t gate_count() const { return gate_count_; }
+  uint32_t gate_of(uint32_t rule) const { return gate_of_[rule]; }
+  const std::vector<uint32_t>& gates_of_pattern(uint32_t pattern) const {
+    return gates_of_pattern_[pattern];
+  }
+  // Rules without anchors: their regex is run over every blob whose gate is
+  // open (kNoGate: over every blob).
+  const std::vector<uint32_t>& unanchored() const { return unanchored_; }
+
+  // Bytes around a secret's beginning that its verdict may depend on: a window
+  // of a larger blob needs as many on both sides to decide like the whole.
+  uint64_t margin() const { return margin_; }
+
+  // The same for the same patterns, on every machine.
+  uint64_t anchors_key() const;
+
+ private:
+  explicit Engine(RuleSet rules);
+  Status compile_rules();
+  void add_anchors(uint32_t rule);
+  void add_gate(uint32_t rule);
+  uint32_t pattern_index(PrefilterPattern pattern);
+  Status compile_prefilter(PrefilterCache* cache);
+
+  RuleSet rules_;
+  Judge judge_;
+  std::vector<std::unique_ptr<CompiledRule>> compiled_;
+  std::vector<PrefilterPattern> patterns_;
+  std::vector<std::vector<Use>> uses_;  // by pattern
+  std::vector<std::vector<uint32_t>> gates_of_pattern_;
+  std::vector<uint32_t> gate_of_;  // by rule
+  uint32_t gate_count_ = 0;
+  std::vector<uint32_t> unanchored_;
+  uint64_t margin_ = 0;
+  std::unique_ptr<Prefilter> prefilter_;
+};
+
+}  // namespace leaksift

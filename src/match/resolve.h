@@ -1,0 +1,40 @@
+// Which of a blob's matches become findings: those that do not stand in each
+// other's way and have the companions that they need.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/position.h"
+#include "match/worker.h"
+
+namespace leaksift {
+
+// A match with the place of its secret. `end` is the place behind its last
+// character.
+struct PlacedMatch {
+  Match match;
+  Position begin;
+  Position end;
+};
+
+// Puts places to matches in `text`, which begins `offset` bytes into its blob;
+// `counter` stands there and is moved on to the last match.
+// REQUIRES: every secret lies in `text`.
+std::vector<PlacedMatch> place_matches(std::string_view text, uint64_t offset,
+                                       std::vector<Match> matches,
+                                       PositionCounter& counter);
+
+// A pure function of all matches of one blob, in four steps:
+//  1. a match whose rule requires others counts only with all of them near;
+//  2. of matches of one rule with overlapping secrets, the first one stays
+//     (the one that begins first, then the longer);
+//  3. a match of a rule with "generic" in its id goes if another rule's match
+//     shares part of its secret;
+//  4. matches of rules that serve only others go.
+// The result is in the order of secrets, then rules.
+std::vector<PlacedMatch> resolve(const RuleSet& rules,
+                                 std::vector<PlacedMatch> matches);
+
+}  // namespace leaksift

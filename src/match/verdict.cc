@@ -1,0 +1,195 @@
+#include "match/verdict.h"
+
+#include <algorithm>
+
+#include "core/entropy.h"
+#include "core/text.h"
+#include "match/placeholder.h"
+
+namespace leaksift {
+namespace {
+
+constexpr uint64_t kMaxLists = 64;  // bits of Verdict::if_place_agrees
+
+std::string_view slice(std::string_view text, Span span) {
+  return text.substr(span.begin, span.size());
+}
+
+Span without_line_ends(std::string_view text, Span span) {
+  while (span.begin < span.end && text[span.begin] == '\n') ++span.begin;
+  while (span.begin < span.end && text[span.end - 1] == '\n') --span.end;
+  return span;
+}
+
+// The group that the rule names; else the first that is not empty; else the
+// whole match.
+Span secret_span(const Rule& rule, std::string_view text,
+                 const Captures& captures) {
+  if (rule.secret_group > 0) {
+    if (rule.secret_group >= captures.size()) return {};
+    const Span group = captures[rule.secret_group];
+    return group.begin == kNoGroup ? Span{} : group;
+  }
+  for (size_t i = 1; i < captures.size(); ++i) {
+    const Span group = captures[i];
+    if (group.begin != kNoGroup && group.size() > 0) return group;
+  }
+  return without_line_ends(text, captures[0]);
+}
+
+bool in_charset(const CompiledRule& rule, std::string_view secret) {
+  return rule.charset.all() ||
+         std::all_of(secret.begin(), secret.end(), [&](char c) {
+           return rule.charset[static_cast<unsigned char>(c)];
+         });
+}
+
+Rejection filter(const CompiledRule& rule, std::string_view secret,
+                 double entropy) {
+  if (secret.empty()) return Rejection::kNoSecret;
+  if (!in_charset(rule, secret)) return Rejection::kCharset;
+  if (rule.rule.entropy != 0 && entropy <= rule.rule.entropy) {
+    return Rejection::kEntropy;
+  }
+  if (!rule.rule.foreign && is_placeholder(secret)) {
+    return Rejection::kPlaceholder;
+  }
+  return Rejection::kNone;
+}
+
+bool concerns(const Allowlist& global, const Rule& rule) {
+  const auto& targets = global.target_rules;
+  return targets.empty() ||
+         std::find(targets.begin(), targets.end(), rule.id) != targets.end();
+}
+
+bool is_id_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || (c >= 'A' && c <= 'Z');
+}
+
+}  // namespace
+
+std::string_view to_string(Rejection rejection) {
+  switch (rejection) {
+    case Rejection::kNone:
+      return "accepted";
+    case Rejection::kNoSecret:
+      return "the secret's group is empty";
+    case Rejection::kCharset:
+      return "a character outside of the rule's charset";
+    case Rejection::kEntropy:
+      return "too little entropy";
+    case Rejection::kPlaceholder:
+      return "a placeholder";
+    case Rejection::kAllowlist:
+      return "an allowlist allows it";
+  }
+  return "";
+}
+
+Judge::Judge(const RuleSet& rules) {
+  for (const Allowlist& list : rules.allowlists) {
+    global_.push_back(std::make_unique<CompiledAllowlist>(list));
+  }
+  for (const Rule& rule : rules.rules) ids_.insert(rule.id);
+}
+
+Verdict Judge::judge(const CompiledRule& rule, std::string_view text,
+                     const Captures& captures) const {
+  Verdict verdict;
+  verdict.match = captures[0];
+  verdict.match.begin = rule.extended_over_lead(text, verdict.match.begin);
+  verdict.secret = secret_span(rule.rule, text, captures);
+  const std::string_view secret = slice(text, verdict.secret);
+  verdict.entropy = shannon_entropy(secret);
+  verdict.rejection = filter(rule, secret, verdict.entropy);
+  if (verdict.rejection != Rejection::kNone) return verdict;
+
+  const std::string_view lines = lines_around(text, verdict.match);
+  ask_allowlists(rule, {secret, slice(text, verdict.match), lines}, verdict);
+  verdict.allowed_inline = is_allowed_inline(lines, rule.rule.id);
+  return verdict;
+}
+
+// Asks in the order that Verdict::if_place_agrees counts in.
+void Judge::ask_allowlists(const CompiledRule& rule,
+                           const CompiledAllowlist::Subject& subject,
+                           Verdict& verdict) const {
+  uint64_t index = 0;
+  auto ask = [&](const CompiledAllowlist& list) {
+    const auto answer = list.ask(subject);
+    if (answer == CompiledAllowlist::Answer::kYes) {
+      verdict.rejection = Rejection::kAllowlist;
+      verdict.allowlist = &list.source();
+    }
+    if (answer == CompiledAllowlist::Answer::kIfPlaceAgrees &&
+        index < kMaxLists) {
+      verdict.if_place_agrees |= uint64_t{1} << index;
+    }
+    ++index;
+    return verdict.rejection != Rejection::kNone;
+  };
+  for (const auto& list : rule.allowlists) {
+    if (ask(*list)) return;
+  }
+  for (const auto& list : global_) {
+    if (!concerns(list->source(), rule.rule)) {
+      ++index;
+      continue;
+    }
+    if (ask(*list)) return;
+  }
+}
+
+bool Judge::is_allowed_inline(std::string_view lines,
+                              std::string_view rule_id) const {
+  constexpr std::string_view kOurs = "leaksift:allow";
+  if (lines.find("gitleaks:allow") != std::string_view::npos) return true;
+  for (size_t at = lines.find(kOurs); at != std::string_view::npos;
+       at = lines.find(kOurs, at + 1)) {
+    if (!names_only_others(lines.substr(at + kOurs.size()), rule_id)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Are rules listed behind the comment's word, and is this one not among them?
+bool Judge::names_only_others(std::string_view rest,
+                              std::string_view rule_id) const {
+  constexpr std::string_view kBetween = " \t=:([,";
+  bool named_any = false;
+  for (;;) {
+    const size_t begin = rest.find_first_not_of(kBetween);
+    if (begin == std::string_view::npos) return named_any;
+    rest.remove_prefix(begin);
+    const auto end = static_cast<size_t>(
+        std::find_if_not(rest.begin(), rest.end(), is_id_character) -
+        rest.begin());
+    const std::string_view id = rest.substr(0, end);
+    if (id == rule_id) return false;
+    const bool names_rule =
+        ids_.contains(id) ||
+        (id.size() > 1 && id.find('-', 1) != std::string_view::npos &&
+         id.front() != '-');
+    if (!names_rule) return named_any;
+    named_any = true;
+    rest.remove_prefix(end);
+  }
+}
+
+std::string_view lines_around(std::string_view text, Span match) {
+  const uint64_t first = match.begin - std::min<uint64_t>(match.begin,
+                                                          kLineReach);
+  const uint64_t last = std::min<uint64_t>(match.end + kLineReach, text.size());
+  const std::string_view before = text.substr(first, match.begin - first);
+  const size_t line_end = before.rfind('\n');
+  const uint64_t begin =
+      line_end == std::string_view::npos ? first : first + line_end + 1;
+  const uint64_t end =
+      std::min<uint64_t>(text.substr(0, last).find('\n', match.end), last);
+  return text.substr(begin, end - begin);
+}
+
+}  // namespace leaksift

@@ -1,0 +1,112 @@
+// Build step: writes pack/embedded.h's contents as a C++ file.
+//   embed OUT.cc RULES.toml...
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/file.h"
+#include "match/engine.h"
+#include "rules/loader.h"
+
+namespace {
+
+using leaksift::Engine;
+using leaksift::LoadedRules;
+using leaksift::Prefilter;
+using leaksift::PrefilterTarget;
+using leaksift::Result;
+using leaksift::RuleSet;
+
+// As adjacent string literals: compilers read those ten times faster than
+// lists of numbers.
+std::string literal(std::string_view bytes) {
+  constexpr std::string_view kDigits = "01234567";
+  constexpr size_t kPerLine = 1000;
+  std::string out = "\"";
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (i % kPerLine == kPerLine - 1) out += "\"\n\"";
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    const bool plain =
+        byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\' &&
+        byte != '?';
+    if (plain) {
+      out += static_cast<char>(byte);
+    } else {
+      out += '\\';
+      out += kDigits[byte >> 6];
+      out += kDigits[byte >> 3 & 7];
+      out += kDigits[byte & 7];
+    }
+  }
+  return out + "\"";
+}
+
+std::string view(std::string_view bytes) {
+  return "std::string_view(" + literal(bytes) + ", " +
+         std::to_string(bytes.size()) + ")";
+}
+
+std::string name_of(std::string_view path) {
+  const size_t folder = path.rfind("patterns/");
+  return std::string(path.substr(folder == std::string_view::npos ? 0
+                                                                  : folder));
+}
+
+Result<std::string> write_all(const std::vector<std::string>& paths) {
+  std::string out = "#include \"pack/embedded.h\"\nnamespace leaksift {\n";
+  RuleSet rules;
+  out += "const EmbeddedFile kEmbeddedRules[] = {\n";
+  for (const std::string& path : paths) {
+    Result<std::string> text = leaksift::read_file(path);
+    if (!text) return text;
+    Result<LoadedRules> loaded =
+        leaksift::parse_rules(*text, name_of(path), RuleSet());
+    if (!loaded) return std::move(loaded).error();
+    rules = merge_rules(std::move(rules), std::move(loaded->set));
+    out += "{" + view(name_of(path)) + ",\n" + view(*text) + "},\n";
+  }
+  out += "{}};\nconst size_t kEmbeddedRuleCount = " +
+         std::to_string(paths.size()) + ";\n";
+
+  Result<std::unique_ptr<Engine>> engine = Engine::build(std::move(rules));
+  if (!engine) return std::move(engine).error();
+  out += "const std::string_view kEmbeddedPrefilters[] = {\n";
+  size_t count = 0;
+  for (const PrefilterTarget target :
+       {PrefilterTarget::kAvx512, PrefilterTarget::kAvx2,
+        PrefilterTarget::kBaseline}) {
+    Result<Prefilter> prefilter =
+        Prefilter::compile((*engine)->patterns(), target);
+    if (!prefilter) return std::move(prefilter).error();
+    out += view(prefilter->serialize()) + ",\n";
+    ++count;
+  }
+  out += "{}};\nconst size_t kEmbeddedPrefilterCount = " +
+         std::to_string(count) + ";\n";
+  out += "const unsigned long long kEmbeddedAnchorsKey = " +
+         std::to_string((*engine)->anchors_key()) + "ULL;\n";
+  return out + "}  // namespace leaksift\n";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> args(argv + 1, argv + argc);
+  if (args.empty()) {
+    std::cerr << "usage: embed OUT.cc RULES.toml...\n";
+    return 2;
+  }
+  const Result<std::string> text =
+      write_all({args.begin() + 1, args.end()});
+  if (!text) {
+    std::cerr << text.error().message() << "\n";
+    return 2;
+  }
+  const leaksift::Status written = leaksift::write_file(args[0], *text);
+  if (!written) {
+    std::cerr << written.error().message() << "\n";
+    return 2;
+  }
+  return 0;
+}

@@ -1,0 +1,73 @@
+#include "rules/plan.h"
+
+#include <algorithm>
+
+namespace leaksift {
+namespace {
+
+using Kind = RegexNode::Kind;
+
+// The first thing in `node` that takes bytes, if nothing but assertion-free
+// groups that are not kept stand before it.
+const RegexNode* first_element(const RegexNode& node) {
+  if (node.kind != Kind::kConcat) return &node;
+  return node.children.empty() ? nullptr : first_element(node.children[0]);
+}
+
+bool is_lead(const RegexNode& node) {
+  return node.kind == Kind::kRepeat && !node.greedy && node.min == 0 &&
+         node.max != kUnbounded && node.children[0].kind == Kind::kBytes;
+}
+
+// Takes the leads off the front of `plan.core`. Leaving such a run out keeps
+// the set of secrets: a match with k bytes of lead is a match of the rest k
+// bytes later, and the lazy run prefers k = 0 there.
+Result<RegexNode> strip_leads(RulePlan& plan) {
+  for (;;) {
+    Result<RegexNode> tree = parse_regex(plan.core, plan.unit);
+    if (!tree) return tree;
+    const RegexNode* first = first_element(*tree);
+    if (first == nullptr || !is_lead(*first)) return tree;
+    const ByteSet& bytes = first->children[0].bytes;
+    if (plan.lead_max != 0 && bytes != plan.lead) return tree;
+    plan.lead = bytes;
+    plan.lead_max = saturating_add(plan.lead_max, first->max);
+    plan.core.erase(first->source.begin, first->source.size());
+  }
+}
+
+bool has_text(const Anchor& anchor) {
+  constexpr size_t kMinSize = 3;
+  return !anchor.literals.empty() &&
+         std::all_of(anchor.literals.begin(), anchor.literals.end(),
+                     [](const std::string& literal) {
+                       return literal.size() >= kMinSize;
+                     });
+}
+
+}  // namespace
+
+Result<RulePlan> plan_rule(const Rule& rule) {
+  RulePlan plan;
+  plan.core = rule.regex;
+  plan.unit = regex_unit(rule.regex);
+  const Result<RegexNode> tree = strip_leads(plan);
+  if (!tree) return tree.error();
+
+  const Width width = width_of(*tree);
+  plan.capped = !width.bounded() || rule.context_after;
+  plan.reach = plan.capped ? rule.context_after.value_or(kDefaultReach)
+                           : width.max;
+  plan.anchors = derive_anchors(*tree, plan.reach);
+  if (rule.keywords.empty() || always_holds(*tree, rule.keywords)) return plan;
+
+  plan.gate = rule.keywords;
+  // Few blobs hold the keyword: reading those twice is cheaper than having the
+  // prefilter look for classes everywhere.
+  if (!std::all_of(plan.anchors.begin(), plan.anchors.end(), has_text)) {
+    plan.anchors.clear();
+  }
+  return plan;
+}
+
+}  // namespace leaksift

@@ -1,0 +1,71 @@
+// How a rule is to be looked for: derived from its regex when it is loaded.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/regex.h"
+#include "leaksift/result.h"
+#include "rules/regex_syntax.h"
+#include "rules/rule.h"
+
+namespace leaksift {
+
+// A short expression that every match of a rule contains. The prefilter looks
+// for all anchors of all rules in one pass; what it reports is where they end.
+struct Anchor {
+  std::string expression;  // for Hyperscan: bytes, classes, bounded repeats
+  bool fold_case = false;
+  // The match begins this many bytes before the anchor's end.
+  uint32_t min_back = 0;
+  uint32_t max_back = 0;
+  // The texts, lower case, one of which the anchor holds; empty for an anchor
+  // that is classes only.
+  std::vector<std::string> literals;
+  double hits_per_kb = 0;  // an estimate, for source code
+};
+
+// Bytes that a match may take at most where its regex sets no limit. Matching
+// stops there, so that a verdict depends on a bounded neighbourhood.
+inline constexpr uint32_t kDefaultReach = 4096;
+
+struct RulePlan {
+  // The rule's regex without its lead: a lazy optional run of one class at the
+  // front, as in `[\w.-]{0,50}?token`. It decides nothing about the secret but
+  // would make RE2 try every place before it; the match is extended over it
+  // afterwards instead.
+  std::string core;
+  RegexUnit unit = RegexUnit::kByte;
+  ByteSet lead;
+  uint32_t lead_max = 0;
+
+  uint32_t reach = 0;   // bytes that a match of `core` takes at most
+  bool capped = false;  // `reach` is a limit that the regex does not have
+
+  // Empty: the core is searched for in every blob that passes the gate.
+  std::vector<Anchor> anchors;
+  // Lower case; unless empty, one of these must be somewhere in the blob. Only
+  // the keywords of foreign rules whose matches need not contain one: their
+  // verdict is not local.
+  std::vector<std::string> gate;
+};
+
+// REQUIRES: !rule.regex.empty(). Fails on a bad regex, without naming the rule.
+Result<RulePlan> plan_rule(const Rule& rule);
+
+// The best anchors for `core`, every match of which contains at least one of
+// them; empty if it has neither literals nor a usable shape. `reach` limits
+// max_back.
+std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach);
+
+// Does every match of `core` hold one of `keywords` (lower case), its own case
+// ignored? May say no where it cannot tell.
+bool always_holds(const RegexNode& core,
+                  const std::vector<std::string>& keywords);
+
+// Expected occurrences of `literal` (lower case) in 1 KB of source code, by
+// letter frequencies and a list of everyday words.
+double estimated_hits_per_kb(std::string_view literal, bool fold_case);
+
+}  // namespace leaksift
