@@ -1,0 +1,70 @@
+// Memory for decoded objects, used over and over.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace leaksift {
+
+class BufferPool;
+
+// Bytes that several owners share; when the last one lets go, the memory goes
+// back to the pool of the thread that does. Sharing across threads is safe,
+// writing while it is shared is not.
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(const Buffer& other) : block_(other.block_) { acquire(); }
+  Buffer(Buffer&& other) noexcept
+      : block_(std::exchange(other.block_, nullptr)) {}
+  Buffer& operator=(Buffer other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~Buffer();
+
+  char* data() const { return block_->bytes.get(); }
+  explicit operator bool() const { return block_ != nullptr; }
+
+ private:
+  friend class BufferPool;
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    size_t capacity = 0;
+    std::atomic<uint32_t> owners{1};
+  };
+  explicit Buffer(Block* block) : block_(block) {}
+  void acquire() const {
+    if (block_ != nullptr) {
+      block_->owners.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+
+  Block* block_ = nullptr;
+};
+
+// Keeps the memory of buffers that were let go. Not thread-safe: each thread
+// has its own.
+class BufferPool {
+ public:
+  explicit BufferPool(size_t max_kept_bytes) : max_kept_(max_kept_bytes) {}
+  ~BufferPool();
+  BufferPool(const BufferPool&) = delete;
+  BufferPool& operator=(const BufferPool&) = delete;
+
+  // Room for `size` bytes and kDeltaSlack behind them, not initialised.
+  Buffer get(size_t size);
+
+  // Lets go of `buffer`, keeping its memory if this was the last owner.
+  void put(Buffer buffer);
+
+ private:
+  std::vector<Buffer::Block*> free_;  // by capacity, ascending
+  size_t kept_ = 0;
+  size_t max_kept_;
+};
+
+}  // namespace leaksift

@@ -1,0 +1,96 @@
+#include "git/delta.h"
+
+#include <cstring>
+
+namespace leaksift {
+namespace {
+
+// Little-endian base 128.
+std::optional<uint64_t> read_size(std::string_view delta, size_t& at) {
+  uint64_t value = 0;
+  for (unsigned shift = 0; shift < 63; shift += 7) {
+    if (at >= delta.size()) return std::nullopt;
+    const auto byte = static_cast<uint8_t>(delta[at++]);
+    value |= uint64_t{byte & 0x7fU} << shift;
+    if ((byte & 0x80) == 0) return value;
+  }
+  return std::nullopt;
+}
+
+// Most operations are short: moving two blocks of 16 without asking is faster
+// than a call that looks at the length. May touch kDeltaSlack bytes too many.
+void copy_short(char* to, const char* from, size_t size) {
+  std::memcpy(to, from, 16);
+  std::memcpy(to + 16, from + 16, 16);
+  if (size > kDeltaSlack) {
+    std::memcpy(to + kDeltaSlack, from + kDeltaSlack, size - kDeltaSlack);
+  }
+}
+
+struct CopyRange {
+  uint64_t offset;
+  uint64_t size;
+};
+
+// The operands of a copy; nothing if they are cut off.
+std::optional<CopyRange> read_copy(uint8_t op, const uint8_t*& at,
+                                   const uint8_t* end) {
+  uint64_t offset = 0;
+  uint64_t size = 0;
+  for (unsigned i = 0; i < 4; ++i) {
+    if ((op & 1U << i) == 0) continue;
+    if (at == end) return std::nullopt;
+    offset |= uint64_t{*at++} << 8 * i;
+  }
+  for (unsigned i = 0; i < 3; ++i) {
+    if ((op & 0x10U << i) == 0) continue;
+    if (at == end) return std::nullopt;
+    size |= uint64_t{*at++} << 8 * i;
+  }
+  return CopyRange{offset, size == 0 ? 0x10000 : size};
+}
+
+}  // namespace
+
+std::optional<DeltaSizes> read_delta_sizes(std::string_view delta) {
+  DeltaSizes sizes;
+  const std::optional<uint64_t> base = read_size(delta, sizes.header);
+  if (!base) return std::nullopt;
+  const std::optional<uint64_t> result = read_size(delta, sizes.header);
+  if (!result) return std::nullopt;
+  sizes.base = *base;
+  sizes.result = *result;
+  return sizes;
+}
+
+bool apply_delta(std::string_view base, std::string_view delta,
+                 const DeltaSizes& sizes, char* out) {
+  if (sizes.base != base.size()) return false;
+  const auto* at =
+      reinterpret_cast<const uint8_t*>(delta.data()) + sizes.header;
+  const auto* const end =
+      reinterpret_cast<const uint8_t*>(delta.data()) + delta.size();
+  uint64_t room = sizes.result;
+  while (at < end) {
+    const uint8_t op = *at++;
+    if ((op & 0x80) != 0) {
+      const std::optional<CopyRange> range = read_copy(op, at, end);
+      if (!range || range->size > room || range->size > base.size() ||
+          range->offset > base.size() - range->size) {
+        return false;
+      }
+      copy_short(out, base.data() + range->offset, range->size);
+      out += range->size;
+      room -= range->size;
+      continue;
+    }
+    if (op == 0 || op > room || op > end - at) return false;
+    copy_short(out, reinterpret_cast<const char*>(at), op);
+    out += op;
+    at += op;
+    room -= op;
+  }
+  return room == 0;
+}
+
+}  // namespace leaksift

@@ -1,0 +1,33 @@
+#include "git/object_id.h"
+
+#include "core/digest.h"
+
+namespace leaksift {
+
+std::optional<ObjectId> ObjectId::from_hex(std::string_view hex) {
+  const std::string raw = leaksift::from_hex(hex);
+  if (raw.size() != kSha1Size && raw.size() != kSha256Size) {
+    return std::nullopt;
+  }
+  return ObjectId(raw);
+}
+
+std::string ObjectId::hex(HashKind kind) const { return to_hex(raw(kind)); }
+
+std::string_view to_string(ObjectType type) {
+  switch (type) {
+    case ObjectType::kCommit:
+      return "commit";
+    case ObjectType::kTree:
+      return "tree";
+    case ObjectType::kBlob:
+      return "blob";
+    case ObjectType::kTag:
+      return "tag";
+    case ObjectType::kNone:
+      break;
+  }
+  return "object";
+}
+
+}  // namespace leaksift

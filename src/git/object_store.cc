@@ -1,0 +1,285 @@
+#include "git/object_store.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <set>
+
+#include "git/delta.h"
+
+namespace leaksift {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMaxKeptBytes = size_t{32} << 20;
+
+Error damaged(std::string_view what) {
+  return Error("damaged: " + std::string(what));
+}
+
+// Names in `folder`, sorted; none where it cannot be read.
+std::vector<std::string> names_in(const std::string& folder,
+                                  std::error_code& error) {
+  std::vector<std::string> names;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    names.push_back(it->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
+ObjectStore ObjectStore::open(const Repository& repository) {
+  ObjectStore store;
+  store.hash_ = repository.hash;
+  store.dirs_ = repository.object_dirs;
+  for (uint32_t i = 0; i < store.dirs_.size(); ++i) {
+    store.add_packs(store.dirs_[i] + "/pack");
+    store.add_loose(store.dirs_[i], i);
+  }
+  for (const std::string& missing : repository.missing_alternates) {
+    store.problems_.push_back({SkipReason::kUnreadable, missing,
+                               "an alternate that is not there"});
+  }
+  std::stable_sort(store.loose_.begin(), store.loose_.end(),
+                   [](const LooseObject& a, const LooseObject& b) {
+                     return a.id < b.id;
+                   });
+  const auto twice = std::unique(
+      store.loose_.begin(), store.loose_.end(),
+      [](const LooseObject& a, const LooseObject& b) { return a.id == b.id; });
+  store.loose_.erase(twice, store.loose_.end());
+  return store;
+}
+
+void ObjectStore::add_packs(const std::string& dir) {
+  std::error_code error;
+  const std::vector<std::string> names = names_in(dir, error);
+  if (error && error != std::errc::no_such_file_or_directory) {
+    problems_.push_back({SkipReason::kUnreadable, dir, error.message()});
+  }
+  const std::set<std::string_view> all(names.begin(), names.end());
+  for (const std::string& name : names) {
+    promised_ = promised_ || name.ends_with(".promisor");
+    if (!name.ends_with(".pack")) continue;
+    const std::string stem = dir + "/" + name.substr(0, name.size() - 5);
+    if (!all.contains(name.substr(0, name.size() - 5) + ".idx")) {
+      problems_.push_back({SkipReason::kCorrupt, stem + ".pack",
+                           "has no .idx; run git index-pack on it"});
+      continue;
+    }
+    Result<Pack> pack = Pack::open(stem, hash_);
+    if (pack) {
+      packs_.push_back(*std::move(pack));
+    } else {
+      problems_.push_back(
+          {SkipReason::kCorrupt, stem + ".pack", pack.error().message()});
+    }
+  }
+}
+
+void ObjectStore::add_loose(const std::string& dir, uint32_t index) {
+  const size_t hex_size = id_size(hash_) * 2;
+  std::error_code error;
+  for (const std::string& prefix : names_in(dir, error)) {
+    if (prefix.size() != 2 ||
+        prefix.find_first_not_of("0123456789abcdef") != std::string::npos) {
+      continue;
+    }
+    std::error_code inner;
+    for (const std::string& rest : names_in(dir + "/" + prefix, inner)) {
+      if (prefix.size() + rest.size() != hex_size) continue;  // tmp_obj_…
+      if (const auto id = ObjectId::from_hex(prefix + rest)) {
+        loose_.push_back({*id, index});
+      }
+    }
+    if (inner) {
+      problems_.push_back(
+          {SkipReason::kUnreadable, dir + "/" + prefix, inner.message()});
+    }
+  }
+  if (error) {
+    problems_.push_back({SkipReason::kUnreadable, dir, error.message()});
+  }
+}
+
+std::optional<ObjectStore::PackedAt> ObjectStore::find_packed(
+    std::string_view raw_id) const {
+  for (uint32_t i = 0; i < packs_.size(); ++i) {
+    if (const auto position = packs_[i].index().find(raw_id)) {
+      return PackedAt{i, *position};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<LooseObject> ObjectStore::find_loose(const ObjectId& id) const {
+  const auto found = std::lower_bound(
+      loose_.begin(), loose_.end(), id,
+      [](const LooseObject& object, const ObjectId& wanted) {
+        return object.id < wanted;
+      });
+  if (found == loose_.end() || found->id != id) return std::nullopt;
+  return *found;
+}
+
+bool ObjectStore::holds(const ObjectId& id) const {
+  return find_packed(id.raw(hash_)) || find_loose(id);
+}
+
+std::string ObjectStore::loose_path(const LooseObject& object) const {
+  const std::string hex = object.id.hex(hash_);
+  return dirs_[object.dir] + "/" + hex.substr(0, 2) + "/" + hex.substr(2);
+}
+
+ObjectReader::ObjectReader(const ObjectStore& store, uint64_t max_bytes)
+    : store_(store), max_bytes_(max_bytes), pool_(kMaxKeptBytes) {}
+
+Result<Object> ObjectReader::read(const ObjectId& id) {
+  Result<Object> object = Error("missing");
+  if (const auto at = store_.find_packed(id.raw(store_.hash()))) {
+    object = read_packed(*at);
+  } else if (const auto loose = store_.find_loose(id)) {
+    object = read_loose(*loose);
+  }
+  if (!object) {
+    return std::move(object).error().in("object " + id.hex(store_.hash()));
+  }
+  return object;
+}
+
+// Offsets are not at hand in order here; a zlib stream says itself where it
+// ends, so the pack's end will do as a bound.
+uint64_t ObjectReader::end_of(const Pack& pack, uint64_t) {
+  return pack.bytes().size();
+}
+
+Result<Object> ObjectReader::read_packed(ObjectStore::PackedAt at) {
+  // A chain cannot be longer than there are objects, unless it is a circle.
+  constexpr size_t kMaxChain = 1 << 20;
+  std::vector<Link> chain;
+  const Pack* pack = &store_.packs()[at.pack];
+  uint64_t offset = pack->index().offset(at.position);
+  while (chain.size() < kMaxChain) {
+    const uint64_t end = end_of(*pack, offset);
+    const std::optional<PackEntry> entry = pack->entry(offset, end);
+    if (!entry) return damaged("no entry at its place in " + pack->path());
+    if (entry->kind == PackEntry::Kind::kWhole) {
+      Result<Object> base = inflate_whole(*pack, *entry, end);
+      if (!base) return base;
+      return apply(*std::move(base), chain);
+    }
+    chain.push_back({pack, *entry, end});
+    if (entry->kind == PackEntry::Kind::kOffsetDelta) {
+      offset = entry->base_offset;
+      continue;
+    }
+    const std::string_view base_id = entry->base_id.raw(store_.hash());
+    if (const auto position = pack->index().find(base_id)) {
+      offset = pack->index().offset(*position);
+    } else if (const auto elsewhere = store_.find_packed(base_id)) {
+      pack = &store_.packs()[elsewhere->pack];
+      offset = pack->index().offset(elsewhere->position);
+    } else if (const auto loose = store_.find_loose(entry->base_id)) {
+      Result<Object> base = read_loose(*loose);
+      if (!base) return base;
+      return apply(*std::move(base), chain);
+    } else {
+      return Error("its delta base " + entry->base_id.hex(store_.hash()) +
+                   " is missing");
+    }
+  }
+  return damaged("a delta chain in a circle");
+}
+
+Result<Object> ObjectReader::inflate_whole(const Pack& pack,
+                                           const PackEntry& entry,
+                                           uint64_t end) {
+  if (entry.size > max_bytes_) return Error("larger than the memory budget");
+  Object object;
+  object.type = entry.type;
+  object.size = entry.size;
+  object.memory = pool_.get(entry.size);
+  if (!inflater_.inflate(pack.stream(entry, end), object.memory.data(),
+                         object.size)) {
+    return damaged("its zlib stream");
+  }
+  return object;
+}
+
+Result<Object> ObjectReader::apply(Object base,
+                                   const std::vector<Link>& chain) {
+  for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
+    const PackEntry& entry = link->entry;
+    if (entry.size > max_bytes_) return Error("larger than the memory budget");
+    Buffer delta = pool_.get(entry.size);
+    if (!inflater_.inflate(link->pack->stream(entry, link->end), delta.data(),
+                           entry.size)) {
+      return damaged("its zlib stream");
+    }
+    const std::string_view bytes(delta.data(), entry.size);
+    const std::optional<DeltaSizes> sizes = read_delta_sizes(bytes);
+    if (!sizes) return damaged("its delta");
+    if (sizes->result > max_bytes_) {
+      return Error("larger than the memory budget");
+    }
+    Object result;
+    result.type = base.type;
+    result.size = sizes->result;
+    result.memory = pool_.get(sizes->result);
+    if (!apply_delta(base.bytes(), bytes, *sizes, result.memory.data())) {
+      return damaged("its delta");
+    }
+    pool_.put(std::move(base.memory));
+    pool_.put(std::move(delta));
+    base = std::move(result);
+  }
+  return base;
+}
+
+Result<Object> ObjectReader::read_loose(const LooseObject& object) {
+  const Result<std::string> file = read_file(store_.loose_path(object));
+  if (!file) return file.error();
+  const std::optional<std::string> inflated =
+      inflater_.inflate_all(*file, max_bytes_ + 64);
+  if (!inflated) return damaged("its zlib stream, or over the memory budget");
+  const std::optional<LooseHeader> header = read_loose_header(*inflated);
+  if (!header || header->size != inflated->size() - header->content) {
+    return damaged("its header");
+  }
+  Object result;
+  result.type = header->type;
+  result.size = header->size;
+  result.memory = pool_.get(header->size);
+  std::memcpy(result.memory.data(), inflated->data() + header->content,
+              header->size);
+  return result;
+}
+
+std::optional<LooseHeader> read_loose_header(std::string_view inflated) {
+  const size_t space = inflated.substr(0, 16).find(' ');
+  const size_t nul = inflated.substr(0, 40).find('\0');
+  if (space == std::string_view::npos || nul == std::string_view::npos ||
+      nul <= space) {
+    return std::nullopt;
+  }
+  LooseHeader header;
+  header.content = nul + 1;
+  for (const ObjectType type : {ObjectType::kCommit, ObjectType::kTree,
+                                ObjectType::kBlob, ObjectType::kTag}) {
+    if (inflated.substr(0, space) == to_string(type)) header.type = type;
+  }
+  const char* const end = inflated.data() + nul;
+  const auto [at, error] =
+      std::from_chars(inflated.data() + space + 1, end, header.size);
+  if (header.type == ObjectType::kNone || error != std::errc() || at != end) {
+    return std::nullopt;
+  }
+  return header;
+}
+
+}  // namespace leaksift

@@ -1,0 +1,114 @@
+// All objects of a repository: packs and loose files, of its alternates too.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/coverage.h"
+#include "git/buffer.h"
+#include "git/inflate.h"
+#include "git/object_id.h"
+#include "git/pack.h"
+#include "git/repository.h"
+#include "leaksift/result.h"
+
+namespace leaksift {
+
+// A loose object: one file objects/ab/cdef....
+struct LooseObject {
+  ObjectId id;
+  uint32_t dir = 0;  // index into ObjectStore::object_dirs()
+};
+
+// Immutable and safe to share between threads.
+class ObjectStore {
+ public:
+  // What cannot be read (a pack without its index, a damaged index) is named
+  // in problems() and left out; the rest goes on.
+  static ObjectStore open(const Repository& repository);
+
+  HashKind hash() const { return hash_; }
+  const std::vector<std::string>& object_dirs() const { return dirs_; }
+  // In the order of object folders, then of names.
+  const std::deque<Pack>& packs() const { return packs_; }
+  // Sorted by id, each once; an object that is in a pack too is still listed.
+  const std::vector<LooseObject>& loose() const { return loose_; }
+  const std::vector<Skipped>& problems() const { return problems_; }
+  // A partial clone: objects that are referred to may be missing by design.
+  bool promised() const { return promised_; }
+
+  struct PackedAt {
+    uint32_t pack = 0;
+    uint32_t position = 0;  // in the pack's index
+  };
+  std::optional<PackedAt> find_packed(std::string_view raw_id) const;
+  bool holds(const ObjectId& id) const;
+  std::string loose_path(const LooseObject& object) const;
+  std::optional<LooseObject> find_loose(const ObjectId& id) const;
+
+ private:
+  void add_packs(const std::string& dir);
+  void add_loose(const std::string& dir, uint32_t index);
+
+  HashKind hash_ = HashKind::kSha1;
+  std::vector<std::string> dirs_;
+  std::deque<Pack> packs_;
+  std::vector<LooseObject> loose_;
+  std::vector<Skipped> problems_;
+  bool promised_ = false;
+};
+
+struct Object {
+  ObjectType type = ObjectType::kNone;
+  Buffer memory;
+  size_t size = 0;
+
+  std::string_view bytes() const { return {memory.data(), size}; }
+};
+
+// Reads single objects, out of order. Not thread-safe: each thread has its
+// own. For all objects at once ObjectWalk is many times faster.
+class ObjectReader {
+ public:
+  // Objects over `max_bytes` are refused.
+  ObjectReader(const ObjectStore& store, uint64_t max_bytes);
+
+  // Fails if the object is missing or damaged; the message names it.
+  Result<Object> read(const ObjectId& id);
+
+  // The loose object's file. Fails as read() does.
+  Result<Object> read_loose(const LooseObject& object);
+
+ private:
+  Result<Object> read_packed(ObjectStore::PackedAt at);
+  Result<Object> inflate_whole(const Pack& pack, const PackEntry& entry,
+                               uint64_t end);
+  // Applies the deltas of `chain`, last first, to `base`.
+  struct Link {
+    const Pack* pack;
+    PackEntry entry;
+    uint64_t end;
+  };
+  Result<Object> apply(Object base, const std::vector<Link>& chain);
+  static uint64_t end_of(const Pack& pack, uint64_t offset);
+
+  const ObjectStore& store_;
+  uint64_t max_bytes_;
+  Inflater inflater_;
+  BufferPool pool_;
+};
+
+// The type and size in the header of an inflated loose object, and where its
+// content begins; nothing if it is no such header.
+struct LooseHeader {
+  ObjectType type = ObjectType::kNone;
+  uint64_t size = 0;
+  size_t content = 0;
+};
+std::optional<LooseHeader> read_loose_header(std::string_view inflated);
+
+}  // namespace leaksift

@@ -1,0 +1,90 @@
+// Decodes every object of a store, each once, on all cores.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/coverage.h"
+#include "git/delta_forest.h"
+#include "git/object_store.h"
+
+namespace leaksift {
+
+// One object as it is decoded. Valid during the call it is handed to.
+struct DecodedObject {
+  ObjectType type = ObjectType::kNone;
+  std::string_view raw_id;
+  std::string_view bytes;
+};
+
+// Receives objects in an order that is not defined, from several threads at
+// once; calls with the same `worker` never overlap.
+class ObjectVisitor {
+ public:
+  virtual ~ObjectVisitor() = default;
+  virtual void visit(unsigned worker, const DecodedObject& object) = 0;
+
+  // An object that could not be decoded. It and what is made out of it are
+  // lost, nothing else is.
+  virtual void skip(unsigned worker, Skipped entry) = 0;
+};
+
+struct WalkOptions {
+  unsigned jobs = 1;
+  // Which types are decoded: bit 1 << ObjectType.
+  unsigned types = 0x1e;
+  // Objects over this are named as kTooLarge instead of decoded.
+  uint64_t max_object_bytes = uint64_t{1} << 30;
+  // Unless empty, objects for which it is false are decoded only where others
+  // need them as a base, and not visited. Called from several threads.
+  std::function<bool(std::string_view raw_id)> wanted;
+};
+
+inline constexpr unsigned type_bit(ObjectType type) {
+  return 1U << static_cast<unsigned>(type);
+}
+
+struct WalkStats {
+  uint64_t objects = 0;
+  uint64_t packed_bytes = 0;   // zlib streams
+  uint64_t logical_bytes = 0;  // objects
+  uint64_t inflate_ns = 0;
+  uint64_t apply_ns = 0;
+
+  void merge(const WalkStats& other);
+};
+
+// Objects are decoded along the trees of deltas: from each whole object depth
+// first, every zlib stream inflated once, every delta applied once, holding
+// only the objects on the way down. Trees are dealt out to `jobs` threads; a
+// thread that runs out takes a branch off one that is still busy. An object
+// that is in several packs, or also loose, is visited once.
+class ObjectWalk {
+ public:
+  // Reads the packs' entry headers: 25 bytes of memory per object. `store`
+  // must outlive the walk.
+  explicit ObjectWalk(const ObjectStore& store);
+  ~ObjectWalk();
+
+  const ObjectStore& store() const { return store_; }
+
+  // Can be called several times. `skips` of entries that are no objects at all
+  // come with every call whose `types` are all.
+  WalkStats run(const WalkOptions& options, ObjectVisitor& visitor) const;
+
+  // Calls `each` with the id of every packed object of `type`, and of every
+  // loose object, whose type is not known before it is read. An object in two
+  // packs comes twice.
+  void for_each_id(ObjectType type,
+                   const std::function<void(const char* raw_id)>& each) const;
+
+ private:
+  const ObjectStore& store_;
+  std::vector<std::unique_ptr<DeltaForest>> forests_;
+};
+
+}  // namespace leaksift

@@ -1,0 +1,108 @@
+#include "git/pack_index.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/big_endian.h"
+
+namespace leaksift {
+namespace {
+
+constexpr std::string_view kMagic2("\377tOc\0\0\0\2", 8);
+constexpr size_t kFanOutSize = 256 * 4;
+constexpr uint32_t kLargeFlag = 0x80000000;
+
+}  // namespace
+
+Result<PackIndex> PackIndex::open(const std::string& path, HashKind kind) {
+  Result<MappedFile> file = MappedFile::open(path);
+  if (!file) return std::move(file).error();
+  PackIndex index;
+  index.file_ = *std::move(file);
+  index.kind_ = kind;
+  index.id_size_ = id_size(kind);
+  const std::string_view bytes = index.file_.bytes();
+  const Status status = bytes.starts_with(kMagic2.substr(0, 4))
+                            ? index.read_version2(bytes)
+                            : index.read_version1(bytes);
+  if (!status) return Error(status.error()).in(path);
+  return index;
+}
+
+// Fan-out, then entries of offset and id, then two hashes.
+Status PackIndex::read_version1(std::string_view bytes) {
+  const size_t trailer = 2 * id_size_;
+  if (bytes.size() < kFanOutSize + trailer) return Error("index is cut off");
+  fan_out_ = bytes.data();
+  if (Status fan_out = read_fan_out(); !fan_out) return fan_out;
+  id_stride_ = offset_stride_ = 4 + id_size_;
+  if (bytes.size() < kFanOutSize + uint64_t{count_} * id_stride_ + trailer) {
+    return Error("index is cut off");
+  }
+  offsets_ = bytes.data() + kFanOutSize;
+  ids_ = offsets_ + 4;
+  return Ok{};
+}
+
+// Magic and version, fan-out, ids, CRCs, offsets, large offsets, two hashes.
+Status PackIndex::read_version2(std::string_view bytes) {
+  if (!bytes.starts_with(kMagic2)) {
+    return Error("index is neither of version 1 nor 2");
+  }
+  const size_t trailer = 2 * id_size_;
+  const size_t header = kMagic2.size() + kFanOutSize;
+  if (bytes.size() < header + trailer) return Error("index is cut off");
+  fan_out_ = bytes.data() + kMagic2.size();
+  if (Status fan_out = read_fan_out(); !fan_out) return fan_out;
+  const uint64_t fixed = header + uint64_t{count_} * (id_size_ + 4 + 4);
+  if (bytes.size() < fixed + trailer) return Error("index is cut off");
+  id_stride_ = id_size_;
+  offset_stride_ = 4;
+  ids_ = bytes.data() + header;
+  offsets_ = ids_ + uint64_t{count_} * (id_size_ + 4);
+  large_offsets_ = bytes.data() + fixed;
+  large_count_ = (bytes.size() - fixed - trailer) / 8;
+  return Ok{};
+}
+
+Status PackIndex::read_fan_out() {
+  uint32_t last = 0;
+  for (size_t i = 0; i < 256; ++i) {
+    const uint32_t next = read_be32(fan_out_ + 4 * i);
+    if (next < last) return Error("index has a fan-out that descends");
+    last = next;
+  }
+  count_ = last;
+  return Ok{};
+}
+
+uint64_t PackIndex::offset(uint32_t position) const {
+  const uint32_t value =
+      read_be32(offsets_ + uint64_t{position} * offset_stride_);
+  if (large_offsets_ == nullptr || (value & kLargeFlag) == 0) return value;
+  const uint32_t large = value & ~kLargeFlag;
+  // Beyond any pack, so that whoever looks there reports it.
+  if (large >= large_count_) return ~uint64_t{0};
+  return read_be64(large_offsets_ + uint64_t{large} * 8);
+}
+
+std::optional<uint32_t> PackIndex::find(std::string_view raw_id) const {
+  const auto first_byte = static_cast<uint8_t>(raw_id[0]);
+  uint32_t low =
+      first_byte == 0 ? 0 : read_be32(fan_out_ + 4 * (first_byte - 1));
+  uint32_t high = read_be32(fan_out_ + 4 * first_byte);
+  while (low < high) {
+    const uint32_t middle = low + (high - low) / 2;
+    const int order = std::memcmp(ids_ + uint64_t{middle} * id_stride_,
+                                  raw_id.data(), id_size_);
+    if (order == 0) return middle;
+    if (order < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace leaksift

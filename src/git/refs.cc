@@ -1,0 +1,220 @@
+#include "git/refs.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/file.h"
+#include "core/text.h"
+#include "git/reftable.h"
+
+namespace leaksift {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t kMaxRefFile = 4096;
+constexpr uint64_t kMaxPackedRefs = uint64_t{1} << 30;
+constexpr int kMaxSymbolicDepth = 5;  // as in git
+
+class RefReader {
+ public:
+  explicit RefReader(const Repository& repository) : repository_(repository) {}
+
+  RefSet read() {
+    if (repository_.reftable) {
+      read_stack(repository_.common_dir + "/reftable", "");
+    } else {
+      read_packed();
+      read_folder(repository_.common_dir, "refs", "");
+    }
+    read_own_heads(repository_.git_dir, "");
+    read_worktrees();
+    read_shallow();
+    return resolved();
+  }
+
+ private:
+  void problem(const std::string& name, const std::string& detail) {
+    result_.problems.push_back({SkipReason::kUnreadable, name, detail});
+  }
+
+  void read_packed() {
+    const std::string path = repository_.common_dir + "/packed-refs";
+    std::error_code error;
+    if (!fs::exists(path, error)) return;
+    const Result<std::string> text = read_file(path, kMaxPackedRefs);
+    if (!text) return problem(path, text.error().message());
+    for (const std::string_view line : split(*text, '\n')) {
+      const size_t space = line.find(' ');
+      const bool is_ref = space != std::string_view::npos &&
+                          line[0] != '#' && line[0] != '^';
+      if (!is_ref) continue;
+      if (const auto id = ObjectId::from_hex(line.substr(0, space))) {
+        refs_[std::string(trimmed(line.substr(space + 1)))] = {id, ""};
+      }
+    }
+  }
+
+  // Loose refs are newer than packed ones. `prefix` goes before the names.
+  void read_folder(const std::string& base, const std::string& name,
+                   const std::string& prefix) {
+    std::error_code error;
+    const fs::path folder = fs::path(base) / name;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end;
+         it.increment(error)) {
+      const std::string child = name + "/" + it->path().filename().string();
+      std::error_code ignored;
+      if (it->is_symlink(ignored)) {
+        read_link(it->path(), prefix + child);
+      } else if (it->is_directory(ignored)) {
+        read_folder(base, child, prefix);
+      } else if (!child.ends_with(".lock")) {
+        read_loose(it->path().string(), prefix + child);
+      }
+    }
+    if (error && error != std::errc::no_such_file_or_directory) {
+      problem(folder.string(), error.message());
+    }
+  }
+
+  // Old repositories have symbolic refs that are symbolic links.
+  void read_link(const fs::path& path, const std::string& name) {
+    std::error_code error;
+    const fs::path target = fs::read_symlink(path, error);
+    if (!error) refs_[name] = {std::nullopt, target.string()};
+  }
+
+  void read_loose(const std::string& path, const std::string& name) {
+    const Result<std::string> text = read_file(path, kMaxRefFile);
+    if (!text) return problem(path, text.error().message());
+    if (text->starts_with("ref:")) {
+      refs_[name] = {std::nullopt,
+                     std::string(trimmed(std::string_view(*text).substr(4)))};
+    } else if (const auto id = ObjectId::from_hex(trimmed(*text))) {
+      refs_[name] = {id, ""};
+    } else {
+      problem(path, "neither an object id nor a symbolic ref");
+    }
+  }
+
+  void read_stack(const std::string& folder, const std::string& prefix) {
+    RefMap refs;
+    if (const Status status =
+            read_reftable_stack(folder, repository_.hash, refs);
+        !status) {
+      problem(folder, status.error().message());
+    }
+    for (auto& [name, value] : refs) refs_[prefix + name] = std::move(value);
+  }
+
+  // HEAD, ORIG_HEAD, FETCH_HEAD, … of one worktree.
+  void read_own_heads(const std::string& git_dir, const std::string& prefix) {
+    std::error_code error;
+    for (fs::directory_iterator it(git_dir, error), end; !error && it != end;
+         it.increment(error)) {
+      const std::string name = it->path().filename().string();
+      const bool is_head = name == "HEAD" || name.ends_with("_HEAD");
+      const bool known = refs_.find(prefix + name) != refs_.end();
+      if (!is_head || known) continue;
+      std::error_code ignored;
+      if (it->is_symlink(ignored)) {
+        read_link(it->path(), prefix + name);
+      } else if (name == "FETCH_HEAD") {
+        read_fetch_head(it->path().string(), prefix + name);
+      } else {
+        read_loose(it->path().string(), prefix + name);
+      }
+    }
+  }
+
+  // One line for each ref fetched; the ids come first.
+  void read_fetch_head(const std::string& path, const std::string& name) {
+    const Result<std::string> text = read_file(path, kMaxPackedRefs);
+    if (!text) return problem(path, text.error().message());
+    for (const std::string_view line : split(*text, '\n')) {
+      if (const auto id = ObjectId::from_hex(line.substr(0, line.find('\t')))) {
+        refs_[name] = {id, ""};
+        return;
+      }
+    }
+  }
+
+  void read_worktrees() {
+    const fs::path folder = fs::path(repository_.common_dir) / "worktrees";
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end;
+         it.increment(error)) {
+      const std::string prefix =
+          "worktrees/" + it->path().filename().string() + "/";
+      const std::string git_dir = it->path().string();
+      if (repository_.reftable) read_stack(git_dir + "/reftable", prefix);
+      read_own_heads(git_dir, prefix);
+      read_folder(git_dir, "refs", prefix);
+    }
+  }
+
+  void read_shallow() {
+    const std::string path = repository_.common_dir + "/shallow";
+    std::error_code error;
+    if (!fs::exists(path, error)) return;
+    const Result<std::string> text = read_file(path, kMaxPackedRefs);
+    if (!text) return problem(path, text.error().message());
+    for (const std::string_view line : split(*text, '\n')) {
+      if (const auto id = ObjectId::from_hex(trimmed(line))) {
+        result_.shallow.push_back(*id);
+      }
+    }
+    std::sort(result_.shallow.begin(), result_.shallow.end());
+  }
+
+  // The id at the end of a line of symbolic refs. A worktree's HEAD names
+  // branches that all share.
+  std::optional<ObjectId> resolve(const RefValue& value) const {
+    const RefValue* at = &value;
+    for (int i = 0; i < kMaxSymbolicDepth; ++i) {
+      if (at->id || at->target.empty()) return at->id;
+      const auto next = refs_.find(at->target);
+      if (next == refs_.end()) return std::nullopt;  // a branch to be born
+      at = &next->second;
+    }
+    return std::nullopt;
+  }
+
+  RefSet resolved() {
+    for (const auto& [name, value] : refs_) {
+      if (const auto id = resolve(value)) result_.refs.push_back({name, *id});
+      if (name == "HEAD") result_.head = value.target;
+    }
+    return std::move(result_);
+  }
+
+  const Repository& repository_;
+  RefMap refs_;
+  RefSet result_;
+};
+
+}  // namespace
+
+const Ref* RefSet::find(std::string_view name) const {
+  const auto found = std::lower_bound(
+      refs.begin(), refs.end(), name,
+      [](const Ref& ref, std::string_view wanted) { return ref.name < wanted; });
+  return found == refs.end() || found->name != name ? nullptr : &*found;
+}
+
+ObjectId RefSet::tip_of(const Ref& ref) const {
+  constexpr int kMaxTags = 100;  // tags of tags
+  ObjectId id = ref.id;
+  for (int i = 0; i < kMaxTags; ++i) {
+    const auto tag = peeled.find(id);
+    if (tag == peeled.end()) break;
+    id = tag->second;
+  }
+  return id;
+}
+
+RefSet read_refs(const Repository& repository) {
+  return RefReader(repository).read();
+}
+
+}  // namespace leaksift

@@ -1,0 +1,41 @@
+// The names of a repository: branches, tags, HEAD and whatever else points at
+// objects.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/coverage.h"
+#include "git/object_id.h"
+#include "git/repository.h"
+
+namespace leaksift {
+
+struct Ref {
+  std::string name;  // "refs/heads/main", "HEAD", "worktrees/x/HEAD"
+  ObjectId id;
+  friend auto operator<=>(const Ref&, const Ref&) = default;
+};
+
+struct RefSet {
+  std::vector<Ref> refs;  // sorted by name; symbolic ones resolved
+  std::string head;       // the branch that HEAD names; empty if detached
+  std::vector<ObjectId> shallow;   // commits whose parents were cut off
+  std::vector<Skipped> problems;   // what could not be read
+
+  // What annotated tags lead to in the end; filled by whoever reads tags.
+  std::map<ObjectId, ObjectId> peeled;
+
+  const Ref* find(std::string_view name) const;
+
+  // The object that a ref stands for, behind annotated tags.
+  ObjectId tip_of(const Ref& ref) const;
+};
+
+// Reads all refs, loose, packed or in reftables, those of linked worktrees
+// too.
+RefSet read_refs(const Repository& repository);
+
+}  // namespace leaksift

@@ -1,0 +1,192 @@
+#include "git/repository.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "core/file.h"
+#include "core/text.h"
+#include "git/config.h"
+
+namespace leaksift {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMaxAlternateDepth = 5;  // as in git
+constexpr uint64_t kMaxSmallFile = 1 << 20;
+
+bool is_folder(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+bool is_plain_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error);
+}
+
+// The first line of a small file, relative to `folder` where it is a path.
+std::optional<fs::path> read_path(const fs::path& file,
+                                  std::string_view prefix,
+                                  const fs::path& folder) {
+  const Result<std::string> text = read_file(file.string(), kMaxSmallFile);
+  if (!text || !text->starts_with(prefix)) return std::nullopt;
+  const std::string_view line =
+      trimmed(std::string_view(*text).substr(prefix.size()));
+  if (line.empty()) return std::nullopt;
+  const fs::path path{line};
+  return (path.is_absolute() ? path : folder / path).lexically_normal();
+}
+
+// A folder that git would take for a repository.
+bool is_git_dir(const fs::path& path) {
+  std::error_code error;
+  const bool has_head = fs::exists(path / "HEAD", error) ||
+                        fs::is_symlink(path / "HEAD", error);
+  const bool whole = is_folder(path / "objects") && is_folder(path / "refs");
+  return has_head && (whole || is_plain_file(path / "commondir"));
+}
+
+struct Place {
+  fs::path git_dir;
+  fs::path work_tree;
+};
+
+std::optional<Place> place_at(const fs::path& folder) {
+  const fs::path dot_git = folder / ".git";
+  if (is_git_dir(dot_git)) return Place{dot_git, folder};
+  if (is_plain_file(dot_git)) {
+    const auto target = read_path(dot_git, "gitdir:", folder);
+    if (target && is_git_dir(*target)) return Place{*target, folder};
+  }
+  if (is_git_dir(folder)) {
+    const bool is_dot_git = folder.filename() == ".git";
+    return Place{folder, is_dot_git ? folder.parent_path() : fs::path()};
+  }
+  return std::nullopt;
+}
+
+std::optional<Place> find_place(const std::string& path) {
+  std::error_code error;
+  fs::path folder = fs::absolute(path, error).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();
+  if (is_plain_file(folder)) {  // the `.git` file itself
+    const auto target = read_path(folder, "gitdir:", folder.parent_path());
+    if (target && is_git_dir(*target)) {
+      return Place{*target, folder.parent_path()};
+    }
+    return std::nullopt;
+  }
+  for (;; folder = folder.parent_path()) {
+    if (const std::optional<Place> place = place_at(folder)) return place;
+    if (!folder.has_relative_path()) return std::nullopt;
+  }
+}
+
+// One line of info/alternates; a quoted one is spelt as in C.
+std::string unquote(std::string_view line) {
+  if (!line.starts_with('"') || !line.ends_with('"') || line.size() < 2) {
+    return std::string(line);
+  }
+  line = line.substr(1, line.size() - 2);
+  std::string out;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] != '\\' || i + 1 == line.size()) {
+      out += line[i];
+      continue;
+    }
+    const char c = line[++i];
+    const bool octal = c >= '0' && c <= '3' && i + 2 < line.size();
+    if (octal) {
+      out += static_cast<char>((c - '0') * 64 + (line[i + 1] - '0') * 8 +
+                               (line[i + 2] - '0'));
+      i += 2;
+    } else {
+      out += c == 'n' ? '\n' : c == 't' ? '\t' : c;
+    }
+  }
+  return out;
+}
+
+void add_object_dirs(const fs::path& dir, int depth, Repository& repository) {
+  const std::string name = dir.lexically_normal().string();
+  auto& known = repository.object_dirs;
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  if (depth > kMaxAlternateDepth || !is_folder(dir)) {
+    repository.missing_alternates.push_back(name);
+    return;
+  }
+  known.push_back(name);
+  const Result<std::string> text =
+      read_file((dir / "info" / "alternates").string(), kMaxSmallFile);
+  if (!text) return;
+  for (std::string_view line : split(*text, '\n')) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || line[0] == '#') continue;
+    const fs::path path{unquote(line)};
+    add_object_dirs(path.is_absolute() ? path : dir / path, depth + 1,
+                    repository);
+  }
+}
+
+Status read_format(Repository& repository) {
+  const Result<std::string> text =
+      read_file(repository.common_dir + "/config", kMaxSmallFile);
+  if (!text) return Ok{};  // git takes the defaults as well
+  const GitConfig config(*text);
+  const std::string version =
+      config.get("core", "repositoryformatversion").value_or("0");
+  if (version != "0" && version != "1") {
+    return Error(repository.common_dir + "/config: repository format " +
+                 version + " is not known");
+  }
+  const std::string hash = ascii_lower(
+      config.get("extensions", "objectformat").value_or("sha1"));
+  const std::string refs = ascii_lower(
+      config.get("extensions", "refstorage").value_or("files"));
+  if (hash != "sha1" && hash != "sha256") {
+    return Error(repository.common_dir + "/config: object format " + hash +
+                 " is not known");
+  }
+  if (refs != "files" && refs != "reftable") {
+    return Error(repository.common_dir + "/config: ref storage " + refs +
+                 " is not known");
+  }
+  repository.hash = hash == "sha1" ? HashKind::kSha1 : HashKind::kSha256;
+  repository.reftable = refs == "reftable";
+  return Ok{};
+}
+
+}  // namespace
+
+Result<Repository> open_repository(const std::string& path) {
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    return Error(path + ": no such file or folder");
+  }
+  const std::optional<Place> place = find_place(path);
+  if (!place) {
+    return Error(path +
+                 ": not a git repository (no HEAD with objects and refs here "
+                 "or in a folder above)");
+  }
+  Repository repository;
+  repository.git_dir = place->git_dir.string();
+  repository.work_tree = place->work_tree.string();
+  repository.common_dir = repository.git_dir;
+  if (const auto common =
+          read_path(place->git_dir / "commondir", "", place->git_dir)) {
+    repository.common_dir = common->string();
+  }
+  if (Status format = read_format(repository); !format) {
+    return std::move(format).error();
+  }
+  add_object_dirs(fs::path(repository.common_dir) / "objects", 0, repository);
+  if (repository.object_dirs.empty()) {
+    return Error(repository.common_dir + "/objects: no such folder");
+  }
+  return repository;
+}
+
+}  // namespace leaksift

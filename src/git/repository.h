@@ -1,0 +1,32 @@
+// Where the parts of a repository are.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "git/object_id.h"
+#include "leaksift/result.h"
+
+namespace leaksift {
+
+// A repository on disk. Of its configuration only what says how its files are
+// to be read is looked at (repositoryformatversion, extensions.objectFormat,
+// extensions.refStorage): nothing in it can make leaksift run or skip anything.
+struct Repository {
+  std::string git_dir;     // HEAD, index; of a linked worktree its own
+  std::string common_dir;  // refs, objects; the same for most repositories
+  std::string work_tree;   // empty for a bare one
+  HashKind hash = HashKind::kSha1;
+  bool reftable = false;
+  // The repository's own objects folder, then its alternates, nested ones too;
+  // existing folders only, each once.
+  std::vector<std::string> object_dirs;
+  std::vector<std::string> missing_alternates;
+};
+
+// Finds the repository at `path`: a work tree (its root or a folder in it), a
+// `.git` folder or file, a bare repository. Fails with a message that says
+// what was looked for.
+Result<Repository> open_repository(const std::string& path);
+
+}  // namespace leaksift

@@ -1,0 +1,66 @@
+// Which trees lead to certain objects, and by which names.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/coverage.h"
+#include "git/id_table.h"
+#include "git/object_walk.h"
+
+namespace leaksift {
+
+// The part of a repository's trees through which one comes to the targets.
+// Built by decoding all trees once. Immutable and safe to share.
+class TreeGraph {
+ public:
+  static constexpr uint32_t kNone = ~uint32_t{0};
+
+  struct Edge {
+    uint32_t to = 0;    // a tree's number, or a target's
+    uint32_t name = 0;  // see name()
+  };
+
+  // `targets` are blobs; only what leads to them is kept.
+  static TreeGraph build(const ObjectWalk& walk, const IdTable& targets,
+                         unsigned jobs, uint64_t max_object_bytes);
+
+  // The number of a tree that leads to a target; kNone for all others.
+  uint32_t find(const ObjectId& tree) const;
+
+  // Trees below that lead to targets, and targets that the tree itself holds,
+  // in the tree's order.
+  std::span<const Edge> trees(uint32_t tree) const;
+  std::span<const Edge> targets(uint32_t tree) const;
+
+  const std::string& name(uint32_t number) const { return names_[number]; }
+
+  // Trees that could not be decoded.
+  const std::vector<Skipped>& problems() const { return problems_; }
+
+  // Edges of many nodes, by node.
+  struct EdgeLists {
+    std::vector<uint32_t> first;  // one more than nodes
+    std::vector<Edge> edges;
+    std::span<const Edge> of(uint32_t node) const {
+      return {edges.data() + first[node], edges.data() + first[node + 1]};
+    }
+  };
+
+ private:
+  TreeGraph(HashKind hash, size_t expected) : ids_(hash, expected) {}
+
+  HashKind hash_ = HashKind::kSha1;
+  IdTable ids_;  // of all trees
+  std::vector<bool> leads_;
+  EdgeLists trees_;
+  EdgeLists targets_;
+  std::vector<std::string> names_;
+  std::vector<Skipped> problems_;
+};
+
+}  // namespace leaksift
