@@ -75,8 +75,8 @@ Result<ExitCode> run(const RulesTestOptions& options) {
   const std::vector<PlacedMatch> placed =
       resolve((*engine)->rules(), place_matches(*text, 0, matches, counter));
   for (const PlacedMatch& m : placed) {
-    const Secret secret(text->substr(m.match.secret.begin,
-                                     m.match.secret.size()));
+    const Secret secret(
+        text->substr(m.match.secret.begin, m.match.secret.size()));
     std::cout << printable(options.file) << ":" << m.begin.line << ":"
               << m.begin.column << ": "
               << (*engine)->rules().rules[m.match.rule].id << ": "
@@ -90,18 +90,17 @@ Result<ExitCode> run(const RulesExplainOptions& options) {
   const Result<std::unique_ptr<Engine>> engine = set_up_engine(options.rules);
   if (!engine) return engine.error();
   const auto& rules = (*engine)->rules().rules;
-  const auto rule =
-      std::find_if(rules.begin(), rules.end(), [&](const Rule& candidate) {
-        return candidate.id == options.rule_id;
-      });
+  const auto rule = std::find_if(
+      rules.begin(), rules.end(),
+      [&](const Rule& candidate) { return candidate.id == options.rule_id; });
   if (rule == rules.end()) {
     std::vector<std::string_view> ids;
     for (const Rule& known : rules) ids.push_back(known.id);
     const std::string_view nearest = nearest_word(options.rule_id, ids);
     return Error("no rule '" + options.rule_id + "'" +
-                 (nearest.empty() ? std::string("; see leaksift rules list")
-                                  : "; did you mean '" + std::string(nearest) +
-                                        "'?"));
+                 (nearest.empty()
+                      ? std::string("; see leaksift rules list")
+                      : "; did you mean '" + std::string(nearest) + "'?"));
   }
   const Result<std::string> text = text_or_stdin(options.text);
   if (!text) return text.error();

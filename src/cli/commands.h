@@ -12,6 +12,7 @@ Result<ExitCode> run(const RulesListOptions& options);
 Result<ExitCode> run(const RulesCheckOptions& options);
 Result<ExitCode> run(const RulesTestOptions& options);
 Result<ExitCode> run(const RulesExplainOptions& options);
+Result<ExitCode> run(const GitVerifyOptions& options);
 
 // The whole program: parses, runs, prints an error. Returns the exit code.
 int run_leaksift(int argc, char** argv);

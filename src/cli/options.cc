@@ -1,7 +1,9 @@
 #include "cli/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <thread>
 
 #include "cli/exit_code.h"
 
@@ -27,6 +29,12 @@ void add_rule_options(CLI::App& app, RuleOptions& rules) {
       ->allow_extra_args(false);
 }
 
+void add_jobs(CLI::App& app, unsigned& jobs) {
+  jobs = std::max(std::thread::hardware_concurrency(), 1U);
+  app.add_option("-j,--jobs", jobs, "threads to use; default: one per CPU")
+      ->check(CLI::Range(1U, 1024U));
+}
+
 // A subcommand whose options end up in `chosen` when it is the one typed.
 template <typename Options>
 struct Subcommand {
@@ -41,12 +49,25 @@ struct Parser {
   Subcommand<RulesCheckOptions> check{};
   Subcommand<RulesTestOptions> test{};
   Subcommand<RulesExplainOptions> explain{};
+  Subcommand<GitVerifyOptions> git_verify{};
 
   Parser() {
-    app.set_version_flag("--version", std::string("leaksift " LEAKSIFT_VERSION));
+    app.set_version_flag("--version",
+                         std::string("leaksift " LEAKSIFT_VERSION));
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::help);
     add_rules();
+    add_git_verify();
+  }
+
+  void add_git_verify() {
+    git_verify.app = app.add_subcommand(
+        "git-verify", "decodes every object and checks it against its id");
+    GitVerifyOptions& options = git_verify.options;
+    git_verify.app->add_option("REPO", options.repository);
+    git_verify.app->add_flag("--no-hash", options.no_hash,
+                             "decode only: the cost of reading the packs");
+    add_jobs(*git_verify.app, options.jobs);
   }
 
   void add_rules() {
@@ -61,7 +82,8 @@ struct Parser {
         "check", "runs every rule's examples and counter-examples");
     add_rule_options(*check.app, check.options.rules);
 
-    test.app = rules->add_subcommand("test", "shows what the rules find in FILE");
+    test.app =
+        rules->add_subcommand("test", "shows what the rules find in FILE");
     add_rule_options(*test.app, test.options.rules);
     test.app->add_option("FILE", test.options.file)->required();
 
@@ -69,8 +91,9 @@ struct Parser {
         "explain", "shows stage by stage why TEXT is or is not a finding");
     add_rule_options(*explain.app, explain.options.rules);
     explain.app->add_option("RULE", explain.options.rule_id)->required();
-    explain.app->add_option("TEXT", explain.options.text,
-                            "the text itself, or - for standard input")
+    explain.app
+        ->add_option("TEXT", explain.options.text,
+                     "the text itself, or - for standard input")
         ->required();
   }
 
@@ -78,7 +101,8 @@ struct Parser {
     if (*list.app) return list.options;
     if (*check.app) return check.options;
     if (*test.app) return test.options;
-    return explain.options;
+    if (*explain.app) return explain.options;
+    return git_verify.options;
   }
 };
 

@@ -37,8 +37,16 @@ struct RulesExplainOptions {
   std::string text;
 };
 
-using Command = std::variant<RulesListOptions, RulesCheckOptions,
-                             RulesTestOptions, RulesExplainOptions>;
+struct GitVerifyOptions {
+  std::string repository = ".";
+  bool no_hash = false;
+  unsigned jobs = 1;
+  uint64_t max_object_bytes = uint64_t{1} << 30;
+};
+
+using Command =
+    std::variant<RulesListOptions, RulesCheckOptions, RulesTestOptions,
+                 RulesExplainOptions, GitVerifyOptions>;
 
 // Parses the command line. Where there is nothing to run (help, version, a
 // mistake) prints what is to be said and returns the exit code instead.

@@ -36,8 +36,8 @@ void add_to(ChosenRules& chosen, LoadedRules loaded) {
             std::back_inserter(chosen.warnings));
 }
 
-Status load_paths(const std::vector<std::string>& paths,
-                  const RuleSet& builtin, ChosenRules& chosen) {
+Status load_paths(const std::vector<std::string>& paths, const RuleSet& builtin,
+                  ChosenRules& chosen) {
   for (const std::string& path : paths) {
     const Result<std::vector<std::string>> files = rule_files(path);
     if (!files) return files.error();

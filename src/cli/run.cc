@@ -22,9 +22,9 @@ int run_leaksift(int argc, char** argv) {
   try {
     const std::variant<Command, int> parsed = parse_command_line(argc, argv);
     if (const int* code = std::get_if<int>(&parsed)) return *code;
-    const Result<ExitCode> code = std::visit(
-        [](const auto& options) { return run(options); },
-        std::get<Command>(parsed));
+    const Result<ExitCode> code =
+        std::visit([](const auto& options) { return run(options); },
+                   std::get<Command>(parsed));
     if (!code) return report(code.error());
     return static_cast<int>(*code);
   } catch (const std::exception& e) {

@@ -35,9 +35,13 @@ const ReasonFacts& facts_of(SkipReason reason) {
 
 }  // namespace
 
-std::string_view to_string(SkipReason reason) { return facts_of(reason).word; }
+std::string_view to_string(SkipReason reason) {
+  return facts_of(reason).word;
+}
 
-bool is_failure(SkipReason reason) { return facts_of(reason).failure; }
+bool is_failure(SkipReason reason) {
+  return facts_of(reason).failure;
+}
 
 void Coverage::skip(Skipped entry) {
   ++skip_counts[entry.reason];
@@ -64,10 +68,9 @@ void Coverage::finish() {
 }
 
 bool Coverage::complete(bool strict) const {
-  return std::none_of(skip_counts.begin(), skip_counts.end(),
-                      [&](const auto& entry) {
-                        return strict || is_failure(entry.first);
-                      });
+  return std::none_of(
+      skip_counts.begin(), skip_counts.end(),
+      [&](const auto& entry) { return strict || is_failure(entry.first); });
 }
 
 }  // namespace leaksift

@@ -21,10 +21,10 @@ enum class SkipReason {
   kMissingObject,  // referred to, but not in the store
   kTooLarge,       // over the memory budget
   // By design or by choice: they do so only with --strict.
-  kOverSizeLimit,    // --max-file-size
-  kIgnored,          // by .gitignore
+  kOverSizeLimit,  // --max-file-size
+  kIgnored,        // by .gitignore
   kSymlink,
-  kGitDirectory,     // use `leaksift history`
+  kGitDirectory,      // use `leaksift history`
   kArchiveNotOpened,  // scanned as bytes; its members were not
   kPromised,          // objects that a partial clone does not have
   kShallow,           // history cut off here

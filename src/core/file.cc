@@ -110,8 +110,8 @@ Result<std::string> read_file(const std::string& path, uint64_t max_bytes) {
 
 Status write_file(const std::string& path, std::string_view bytes) {
   const std::string draft = path + ".tmp" + std::to_string(::getpid());
-  FileHandle file(::open(draft.c_str(),
-                         O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  FileHandle file(
+      ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!file) return system_error(draft, errno);
   if (!write_fully(file.fd(), bytes) ||
       ::rename(draft.c_str(), path.c_str()) != 0) {

@@ -21,7 +21,9 @@ uint64_t process_seed() {
   return seed;
 }
 
-Hash128 convert(XXH128_hash_t h) { return {h.high64, h.low64}; }
+Hash128 convert(XXH128_hash_t h) {
+  return {h.high64, h.low64};
+}
 
 }  // namespace
 

@@ -19,19 +19,17 @@ RE2::Options options_for(RegexUnit unit) {
   RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(kMaxMemory);
-  options.set_encoding(unit == RegexUnit::kByte
-                           ? RE2::Options::EncodingLatin1
-                           : RE2::Options::EncodingUTF8);
+  options.set_encoding(unit == RegexUnit::kByte ? RE2::Options::EncodingLatin1
+                                                : RE2::Options::EncodingUTF8);
   return options;
 }
 
 bool names_beyond_ascii(std::string_view escape) {
   if (escape.starts_with("\\p") || escape.starts_with("\\P")) return true;
   if (!escape.starts_with("\\x{")) return false;
-  const std::string_view digits =
-      escape.substr(3, escape.find('}') == std::string_view::npos
-                           ? std::string_view::npos
-                           : escape.find('}') - 3);
+  const std::string_view digits = escape.substr(
+      3, escape.find('}') == std::string_view::npos ? std::string_view::npos
+                                                    : escape.find('}') - 3);
   return digits.size() > 2 || (digits.size() == 2 && digits[0] >= '8');
 }
 
@@ -104,6 +102,8 @@ bool Regex::match_at(std::string_view text, size_t begin, size_t end,
   return impl_->match(text, begin, end, RE2::ANCHOR_START, captures);
 }
 
-int Regex::group_count() const { return impl_->groups; }
+int Regex::group_count() const {
+  return impl_->groups;
+}
 
 }  // namespace leaksift

@@ -47,8 +47,8 @@ struct Occurrence {
   TextEncoding encoding = TextEncoding::kBytes;
 
   // Of git history only.
-  std::string blob;  // id of the object that holds the secret
-  std::string object_type;  // "blob", "commit", "tag"
+  std::string blob;                  // id of the object that holds the secret
+  std::string object_type;           // "blob", "commit", "tag"
   std::optional<CommitInfo> commit;  // that brought the blob to this path
   std::optional<bool> in_head;       // is it there in HEAD's tree?
   std::vector<std::string> refs;     // some that reach it, in order
@@ -69,7 +69,7 @@ struct Finding {
   std::string fingerprint;  // of rule and secret: findings/fingerprint.h
   double entropy = 0;
   std::vector<Occurrence> occurrences;  // sorted, at least one
-  std::optional<size_t> introduced;  // index of the earliest occurrence
+  std::optional<size_t> introduced;     // index of the earliest occurrence
   Suppression suppression = Suppression::kNone;
 };
 
@@ -82,8 +82,8 @@ struct StageStats {
 };
 
 struct Report {
-  std::string target;   // what was scanned, as the user named it
-  std::string command;  // "scan", "history"
+  std::string target;             // what was scanned, as the user named it
+  std::string command;            // "scan", "history"
   std::vector<Finding> findings;  // sorted; suppressed ones too
   Coverage coverage;
   double wall_seconds = 0;

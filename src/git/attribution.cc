@@ -75,8 +75,7 @@ class Attributor {
     }
   }
 
-  Attribution take(const std::vector<uint32_t>& first_ref,
-                   const RefSet& refs) {
+  Attribution take(const std::vector<uint32_t>& first_ref, const RefSet& refs) {
     Attribution result;
     result.cut = cut_;
     result.places.resize(places_.size());
@@ -99,9 +98,9 @@ class Attributor {
   }
 
   static uint32_t find_name(std::span<const Edge> edges, uint32_t name) {
-    const auto found = std::find_if(
-        edges.begin(), edges.end(),
-        [&](const Edge& edge) { return edge.name == name; });
+    const auto found =
+        std::find_if(edges.begin(), edges.end(),
+                     [&](const Edge& edge) { return edge.name == name; });
     return found == edges.end() ? TreeGraph::kNone : found->to;
   }
 
@@ -127,8 +126,7 @@ class Attributor {
       BlobPlace place;
       place.commit = commit;
       // Commits come in the graph's order: the first one stays.
-      places_[edge.to].emplace(paths_.child(path, edge.name),
-                               std::move(place));
+      places_[edge.to].emplace(paths_.child(path, edge.name), std::move(place));
     }
     for (const Edge& edge : trees_.trees(tree)) {
       auto subtrees = [&](uint32_t t) { return trees_.trees(t); };
@@ -138,8 +136,7 @@ class Attributor {
         if (parent == TreeGraph::kNone) continue;
         below.push_back(find_name(trees_.trees(parent), edge.name));
       }
-      compare(commit, edge.to, below, paths_.child(path, edge.name),
-              depth + 1);
+      compare(commit, edge.to, below, paths_.child(path, edge.name), depth + 1);
     }
   }
 

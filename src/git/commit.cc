@@ -60,7 +60,8 @@ Signature parse_signature(std::string_view line) {
     return signature;
   }
   signature.name = std::string(trimmed(line.substr(0, open)));
-  signature.email = std::string(trimmed(line.substr(open + 1, close - open - 1)));
+  signature.email =
+      std::string(trimmed(line.substr(open + 1, close - open - 1)));
   const std::string_view time = trimmed(line.substr(close + 1));
   const size_t space = time.find(' ');
   signature.seconds = parse_number(time.substr(0, space));
@@ -100,8 +101,7 @@ Signature parse_author(std::string_view commit) {
   return {};
 }
 
-std::optional<TagHeader> parse_tag_header(std::string_view tag,
-                                          HashKind hash) {
+std::optional<TagHeader> parse_tag_header(std::string_view tag, HashKind hash) {
   TagHeader header;
   const auto target = id_in(take_line(tag), "object", hash);
   if (!target) return std::nullopt;

@@ -13,11 +13,11 @@ namespace {
 // Index of `id` in `sorted` (by id, through `id_of`); kNone if not there.
 template <typename List, typename IdOf>
 uint32_t find_id(const List& sorted, const ObjectId& id, IdOf id_of) {
-  const auto found = std::lower_bound(
-      sorted.begin(), sorted.end(), id,
-      [&](const auto& entry, const ObjectId& wanted) {
-        return id_of(entry) < wanted;
-      });
+  const auto found =
+      std::lower_bound(sorted.begin(), sorted.end(), id,
+                       [&](const auto& entry, const ObjectId& wanted) {
+                         return id_of(entry) < wanted;
+                       });
   if (found == sorted.end() || id_of(*found) != id) return CommitGraph::kNone;
   return static_cast<uint32_t>(found - sorted.begin());
 }
@@ -78,8 +78,7 @@ void CommitGraph::sort_topologically(std::vector<Builder::Draft> drafts) {
     }
     waiting[i] = static_cast<uint32_t>(parents[i].size());
   }
-  std::partial_sum(child_start.begin(), child_start.end(),
-                   child_start.begin());
+  std::partial_sum(child_start.begin(), child_start.end(), child_start.begin());
   std::vector<uint32_t> children(child_start[count]);
   std::vector<uint32_t> next = child_start;
   for (uint32_t i = 0; i < count; ++i) {
@@ -116,8 +115,7 @@ void CommitGraph::sort_topologically(std::vector<Builder::Draft> drafts) {
     if (n != kNone) by_id_.push_back(n);
   }
   std::sort(missing_.begin(), missing_.end());
-  missing_.erase(std::unique(missing_.begin(), missing_.end()),
-                 missing_.end());
+  missing_.erase(std::unique(missing_.begin(), missing_.end()), missing_.end());
 }
 
 uint32_t CommitGraph::find(const ObjectId& id) const {

@@ -21,7 +21,7 @@ class CommitGraph {
   struct Commit {
     ObjectId id;
     ObjectId tree;
-    int64_t seconds = 0;  // of the committer
+    int64_t seconds = 0;        // of the committer
     uint32_t first_parent = 0;  // index into the parents' list
     uint32_t parent_count = 0;
   };

@@ -71,10 +71,9 @@ void GitConfig::read_line(std::string_view line, std::string& section) {
 
 std::optional<std::string> GitConfig::get(std::string_view section,
                                           std::string_view key) const {
-  const auto found =
-      std::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& e) {
-        return e.section == section && e.key == key;
-      });
+  const auto found = std::find_if(
+      entries_.rbegin(), entries_.rend(),
+      [&](const Entry& e) { return e.section == section && e.key == key; });
   if (found == entries_.rend()) return std::nullopt;
   return found->value;
 }

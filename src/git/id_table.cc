@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-
 namespace leaksift {
 
 IdTable::IdTable(HashKind hash, size_t expected) : id_size_(id_size(hash)) {
@@ -21,8 +20,7 @@ size_t IdTable::slot_of(const char* raw_id) const {
   for (size_t slot = (word * 0x9e3779b97f4a7c15) >> 20 & mask;;
        slot = (slot + 1) & mask) {
     const uint32_t number = slots_[slot];
-    if (number == kNone ||
-        std::memcmp(ids_[number], raw_id, id_size_) == 0) {
+    if (number == kNone || std::memcmp(ids_[number], raw_id, id_size_) == 0) {
       return slot;
     }
   }

@@ -32,9 +32,9 @@ std::optional<size_t> Inflater::inflate(std::string_view input, char* out,
                                         size_t size) {
   size_t taken = 0;
   size_t written = 0;
-  const libdeflate_result result = libdeflate_zlib_decompress_ex(
-      impl_->decompressor.get(), input.data(), input.size(), out, size, &taken,
-      &written);
+  const libdeflate_result result =
+      libdeflate_zlib_decompress_ex(impl_->decompressor.get(), input.data(),
+                                    input.size(), out, size, &taken, &written);
   if (result != LIBDEFLATE_SUCCESS || written != size) return std::nullopt;
   return taken;
 }

@@ -12,7 +12,9 @@ std::optional<ObjectId> ObjectId::from_hex(std::string_view hex) {
   return ObjectId(raw);
 }
 
-std::string ObjectId::hex(HashKind kind) const { return to_hex(raw(kind)); }
+std::string ObjectId::hex(HashKind kind) const {
+  return to_hex(raw(kind));
+}
 
 std::string_view to_string(ObjectType type) {
   switch (type) {

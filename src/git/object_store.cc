@@ -42,13 +42,12 @@ ObjectStore ObjectStore::open(const Repository& repository) {
     store.add_loose(store.dirs_[i], i);
   }
   for (const std::string& missing : repository.missing_alternates) {
-    store.problems_.push_back({SkipReason::kUnreadable, missing,
-                               "an alternate that is not there"});
+    store.problems_.push_back(
+        {SkipReason::kUnreadable, missing, "an alternate that is not there"});
   }
-  std::stable_sort(store.loose_.begin(), store.loose_.end(),
-                   [](const LooseObject& a, const LooseObject& b) {
-                     return a.id < b.id;
-                   });
+  std::stable_sort(
+      store.loose_.begin(), store.loose_.end(),
+      [](const LooseObject& a, const LooseObject& b) { return a.id < b.id; });
   const auto twice = std::unique(
       store.loose_.begin(), store.loose_.end(),
       [](const LooseObject& a, const LooseObject& b) { return a.id == b.id; });
@@ -118,11 +117,11 @@ std::optional<ObjectStore::PackedAt> ObjectStore::find_packed(
 }
 
 std::optional<LooseObject> ObjectStore::find_loose(const ObjectId& id) const {
-  const auto found = std::lower_bound(
-      loose_.begin(), loose_.end(), id,
-      [](const LooseObject& object, const ObjectId& wanted) {
-        return object.id < wanted;
-      });
+  const auto found =
+      std::lower_bound(loose_.begin(), loose_.end(), id,
+                       [](const LooseObject& object, const ObjectId& wanted) {
+                         return object.id < wanted;
+                       });
   if (found == loose_.end() || found->id != id) return std::nullopt;
   return *found;
 }

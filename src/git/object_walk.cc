@@ -182,15 +182,15 @@ void Decoder::decode_loose(const LooseObject& object) {
   const Result<Object> loose = reader_.read_loose(object);
   const HashKind hash = walk_.store().hash();
   if (!loose) {
-    return walk_.visitor().skip(worker_, {SkipReason::kCorrupt,
-                                          object.id.hex(hash),
-                                          loose.error().message()});
+    return walk_.visitor().skip(
+        worker_,
+        {SkipReason::kCorrupt, object.id.hex(hash), loose.error().message()});
   }
   if (!walk_.wants_type(loose->type)) return;
   ++stats_.objects;
   stats_.logical_bytes += loose->size;
-  walk_.visitor().visit(
-      worker_, {loose->type, object.id.raw(hash), loose->bytes()});
+  walk_.visitor().visit(worker_,
+                        {loose->type, object.id.raw(hash), loose->bytes()});
 }
 
 // Visits the object, then everything that is made out of it.
@@ -215,8 +215,8 @@ void Decoder::decode_branch(Branch first) {
     const ObjectType type = branch.type;
     const uint32_t entry = branch.children.front();
     Decoded child;
-    const bool made = is_worth_decoding(forest, entry) &&
-                      make_child(branch, entry, child);
+    const bool made =
+        is_worth_decoding(forest, entry) && make_child(branch, entry, child);
     branch.children = branch.children.subspan(1);
     if (branch.children.empty()) {
       pool_.put(std::move(branch.base));
@@ -292,8 +292,8 @@ bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {
   return true;
 }
 
-void Decoder::visit(const DeltaForest& forest, uint32_t entry,
-                    ObjectType type, const Decoded& object) {
+void Decoder::visit(const DeltaForest& forest, uint32_t entry, ObjectType type,
+                    const Decoded& object) {
   ++stats_.objects;
   stats_.logical_bytes += object.size;
   if (!walk_.is_wanted(forest, entry)) return;
@@ -309,8 +309,8 @@ bool Decoder::is_worth_decoding(const DeltaForest& forest,
 }
 
 // Names the entry and all that would have been made out of it.
-void Decoder::lose(const DeltaForest& forest, uint32_t entry,
-                   SkipReason reason, const std::string& detail) {
+void Decoder::lose(const DeltaForest& forest, uint32_t entry, SkipReason reason,
+                   const std::string& detail) {
   std::vector<uint32_t> pending{entry};
   const PackIndex& index = forest.pack().index();
   const std::string where = " in " + forest.pack().path();
@@ -321,11 +321,9 @@ void Decoder::lose(const DeltaForest& forest, uint32_t entry,
     pending.insert(pending.end(), more.begin(), more.end());
     if (!walk_.is_wanted(forest, lost)) continue;
     walk_.visitor().skip(
-        worker_, {reason,
-                  index.id(forest.index_position(lost)).hex(
-                      index.hash_kind()),
-                  (lost == entry ? detail : "made out of a lost object") +
-                      where});
+        worker_,
+        {reason, index.id(forest.index_position(lost)).hex(index.hash_kind()),
+         (lost == entry ? detail : "made out of a lost object") + where});
   }
 }
 
@@ -354,10 +352,10 @@ void Walk::count_jobs() {
     job_count_ += forest->roots().size() + forest->foreign().size();
     const PackIndex& index = forest->pack().index();
     for (const uint32_t entry : forest->damaged()) {
-      visitor_.skip(0, {SkipReason::kCorrupt,
-                        index.id(forest->index_position(entry))
-                            .hex(index.hash_kind()),
-                        "no entry at its place in " + forest->pack().path()});
+      visitor_.skip(
+          0, {SkipReason::kCorrupt,
+              index.id(forest->index_position(entry)).hex(index.hash_kind()),
+              "no entry at its place in " + forest->pack().path()});
     }
   }
   first_job_.push_back(job_count_);

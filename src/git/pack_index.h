@@ -47,7 +47,7 @@ class PackIndex {
   uint32_t count_ = 0;
   const char* fan_out_ = nullptr;
   const char* ids_ = nullptr;
-  const char* offsets_ = nullptr;       // four bytes each, offset_stride_ apart
+  const char* offsets_ = nullptr;  // four bytes each, offset_stride_ apart
   size_t offset_stride_ = 0;
   const char* large_offsets_ = nullptr;  // version 2: eight bytes each
   uint64_t large_count_ = 0;

@@ -46,8 +46,8 @@ class RefReader {
     if (!text) return problem(path, text.error().message());
     for (const std::string_view line : split(*text, '\n')) {
       const size_t space = line.find(' ');
-      const bool is_ref = space != std::string_view::npos &&
-                          line[0] != '#' && line[0] != '^';
+      const bool is_ref =
+          space != std::string_view::npos && line[0] != '#' && line[0] != '^';
       if (!is_ref) continue;
       if (const auto id = ObjectId::from_hex(line.substr(0, space))) {
         refs_[std::string(trimmed(line.substr(space + 1)))] = {id, ""};
@@ -196,9 +196,11 @@ class RefReader {
 }  // namespace
 
 const Ref* RefSet::find(std::string_view name) const {
-  const auto found = std::lower_bound(
-      refs.begin(), refs.end(), name,
-      [](const Ref& ref, std::string_view wanted) { return ref.name < wanted; });
+  const auto found =
+      std::lower_bound(refs.begin(), refs.end(), name,
+                       [](const Ref& ref, std::string_view wanted) {
+                         return ref.name < wanted;
+                       });
   return found == refs.end() || found->name != name ? nullptr : &*found;
 }
 

@@ -22,8 +22,8 @@ struct Ref {
 struct RefSet {
   std::vector<Ref> refs;  // sorted by name; symbolic ones resolved
   std::string head;       // the branch that HEAD names; empty if detached
-  std::vector<ObjectId> shallow;   // commits whose parents were cut off
-  std::vector<Skipped> problems;   // what could not be read
+  std::vector<ObjectId> shallow;  // commits whose parents were cut off
+  std::vector<Skipped> problems;  // what could not be read
 
   // What annotated tags lead to in the end; filled by whoever reads tags.
   std::map<ObjectId, ObjectId> peeled;

@@ -27,8 +27,7 @@ bool is_plain_file(const fs::path& path) {
 }
 
 // The first line of a small file, relative to `folder` where it is a path.
-std::optional<fs::path> read_path(const fs::path& file,
-                                  std::string_view prefix,
+std::optional<fs::path> read_path(const fs::path& file, std::string_view prefix,
                                   const fs::path& folder) {
   const Result<std::string> text = read_file(file.string(), kMaxSmallFile);
   if (!text || !text->starts_with(prefix)) return std::nullopt;
@@ -42,8 +41,8 @@ std::optional<fs::path> read_path(const fs::path& file,
 // A folder that git would take for a repository.
 bool is_git_dir(const fs::path& path) {
   std::error_code error;
-  const bool has_head = fs::exists(path / "HEAD", error) ||
-                        fs::is_symlink(path / "HEAD", error);
+  const bool has_head =
+      fs::exists(path / "HEAD", error) || fs::is_symlink(path / "HEAD", error);
   const bool whole = is_folder(path / "objects") && is_folder(path / "refs");
   return has_head && (whole || is_plain_file(path / "commondir"));
 }
@@ -141,10 +140,10 @@ Status read_format(Repository& repository) {
     return Error(repository.common_dir + "/config: repository format " +
                  version + " is not known");
   }
-  const std::string hash = ascii_lower(
-      config.get("extensions", "objectformat").value_or("sha1"));
-  const std::string refs = ascii_lower(
-      config.get("extensions", "refstorage").value_or("files"));
+  const std::string hash =
+      ascii_lower(config.get("extensions", "objectformat").value_or("sha1"));
+  const std::string refs =
+      ascii_lower(config.get("extensions", "refstorage").value_or("files"));
   if (hash != "sha1" && hash != "sha256") {
     return Error(repository.common_dir + "/config: object format " + hash +
                  " is not known");

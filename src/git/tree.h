@@ -31,11 +31,10 @@ class TreeReader {
       mode = mode << 3 | static_cast<uint32_t>(*at - '0');
     }
     const char* name = at + 1;
-    const auto* nul =
-        at < end_ && *at == ' '
-            ? static_cast<const char*>(
-                  std::memchr(name, 0, static_cast<size_t>(end_ - name)))
-            : nullptr;
+    const auto* nul = at < end_ && *at == ' '
+                          ? static_cast<const char*>(std::memchr(
+                                name, 0, static_cast<size_t>(end_ - name)))
+                          : nullptr;
     if (nul == nullptr || static_cast<size_t>(end_ - nul - 1) < id_size_) {
       damaged_ = true;
       return false;

@@ -145,8 +145,7 @@ TreeGraph::EdgeLists by_tree(const std::vector<Collected>& collected,
   std::vector<uint32_t> next = lists.first;
   for (size_t i = 0; i < collected.size(); ++i) {
     for (const auto& from : pick(collected[i])) {
-      lists.edges[next[from.tree]++] = {from.edge.to,
-                                        maps[i][from.edge.name]};
+      lists.edges[next[from.tree]++] = {from.edge.to, maps[i][from.edge.name]};
     }
   }
   return lists;
@@ -217,14 +216,12 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   std::vector<std::vector<uint32_t>> maps;
   graph.names_ = unite_names(collected, maps);
   const size_t count = graph.ids_.size();
-  graph.trees_ = by_tree(collected, maps, count,
-                         [](const Collected& c) -> const auto& {
-                           return c.trees;
-                         });
-  graph.targets_ = by_tree(collected, maps, count,
-                           [](const Collected& c) -> const auto& {
-                             return c.targets;
-                           });
+  graph.trees_ = by_tree(
+      collected, maps, count,
+      [](const Collected& c) -> const auto& { return c.trees; });
+  graph.targets_ = by_tree(
+      collected, maps, count,
+      [](const Collected& c) -> const auto& { return c.targets; });
   for (Collected& c : collected) {
     std::move(c.problems.begin(), c.problems.end(),
               std::back_inserter(graph.problems_));

@@ -101,13 +101,13 @@ class ExampleRunner {
         continue;
       }
       worker_.scan(*text, matches_);
-      const bool found = std::any_of(
-          matches_.begin(), matches_.end(),
-          [&](const Match& match) { return match.rule == index; });
+      const bool found =
+          std::any_of(matches_.begin(), matches_.end(),
+                      [&](const Match& match) { return match.rule == index; });
       if (found != expected) {
-        problems_.add(rule.source, rule.id,
-                      name + (found ? " is found" : " is not found") + ": " +
-                          texts[i]);
+        problems_.add(
+            rule.source, rule.id,
+            name + (found ? " is found" : " is not found") + ": " + texts[i]);
       }
     }
   }

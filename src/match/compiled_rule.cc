@@ -23,8 +23,8 @@ std::string joined_literals(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {
     if (!all.empty()) all += '|';
     for (const char c : text) {
-      const bool special = std::string_view("\\.+*?()|[]{}^$").find(c) !=
-                           std::string_view::npos;
+      const bool special =
+          std::string_view("\\.+*?()|[]{}^$").find(c) != std::string_view::npos;
       if (special) all += '\\';
       all += c;
     }
@@ -41,8 +41,7 @@ std::unique_ptr<LazyRegex> lazy(const std::string& pattern) {
 ByteSet run_in_front(const RegexNode& node) {
   switch (node.kind) {
     case Kind::kConcat:
-      return node.children.empty() ? ByteSet()
-                                   : run_in_front(node.children[0]);
+      return node.children.empty() ? ByteSet() : run_in_front(node.children[0]);
     case Kind::kCapture:
       return run_in_front(node.children[0]);
     case Kind::kRepeat:
@@ -104,9 +103,8 @@ CompiledAllowlist::Answer CompiledAllowlist::ask(const Subject& subject) const {
   if (!list_.all_conditions) {
     return by_regex || by_stopword ? Answer::kYes : Answer::kNo;
   }
-  const bool content_agrees =
-      (list_.regexes.empty() || by_regex) &&
-      (list_.stopwords.empty() || by_stopword);
+  const bool content_agrees = (list_.regexes.empty() || by_regex) &&
+                              (list_.stopwords.empty() || by_stopword);
   if (!content_agrees) return Answer::kNo;
   const bool asks_place = !list_.paths.empty() || !list_.commits.empty();
   return asks_place ? Answer::kIfPlaceAgrees : Answer::kYes;

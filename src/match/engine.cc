@@ -29,8 +29,10 @@ Status Engine::compile_rules() {
     if (rule.regex.empty()) continue;
     Result<RulePlan> plan = plan_rule(rule);
     if (!plan) {
-      return std::move(plan).error().in("rule '" + rule.id + "'").in(
-          rule.source.to_string());
+      return std::move(plan)
+          .error()
+          .in("rule '" + rule.id + "'")
+          .in(rule.source.to_string());
     }
     const uint64_t reach = uint64_t{plan->reach} + plan->lead_max;
     margin_ = std::max(margin_, reach + kLineReach + 1);

@@ -19,15 +19,16 @@ std::string in_bits(double entropy) {
 }
 
 std::string bytes_of(Span span) {
-  return "bytes " + std::to_string(span.begin) + "-" +
-         std::to_string(span.end);
+  return "bytes " + std::to_string(span.begin) + "-" + std::to_string(span.end);
 }
 
 // Goes through the stages for one rule and one text.
 class Explainer {
  public:
   Explainer(const Engine& engine, uint32_t index, std::string_view text)
-      : engine_(engine), index_(index), rule_(engine.rule(index)),
+      : engine_(engine),
+        index_(index),
+        rule_(engine.rule(index)),
         text_(text) {}
 
   Explanation run() {
@@ -54,14 +55,12 @@ class Explainer {
     scanner.scan(text_, hits);
     for (uint32_t p = 0; p < engine_.patterns().size(); ++p) {
       const auto& uses = engine_.uses(p);
-      if (std::none_of(uses.begin(), uses.end(), [&](const auto& use) {
-            return use.rule == index_;
-          })) {
+      if (std::none_of(uses.begin(), uses.end(),
+                       [&](const auto& use) { return use.rule == index_; })) {
         continue;
       }
-      const auto hit = std::find_if(hits.begin(), hits.end(), [&](auto& h) {
-        return h.pattern == p;
-      });
+      const auto hit = std::find_if(hits.begin(), hits.end(),
+                                    [&](auto& h) { return h.pattern == p; });
       const PrefilterPattern& pattern = engine_.patterns()[p];
       say("anchor", (pattern.fold_case ? "(any case) " : "") +
                         pattern.expression +
@@ -79,8 +78,8 @@ class Explainer {
       words += (words.empty() ? "" : ", ") + word;
       open = open || contains_ignoring_case(text_, word);
     }
-    say("keywords", (open ? "one is in the text: " : "none is in the text: ") +
-                        words);
+    say("keywords",
+        (open ? "one is in the text: " : "none is in the text: ") + words);
   }
 
   bool regex() {
@@ -101,8 +100,8 @@ class Explainer {
     say("regex", "matches " + bytes_of(verdict.match));
     const std::string_view bytes =
         text_.substr(verdict.secret.begin, verdict.secret.size());
-    say("secret", bytes_of(verdict.secret) + ", " +
-                      Secret(std::string(bytes)).masked());
+    say("secret",
+        bytes_of(verdict.secret) + ", " + Secret(std::string(bytes)).masked());
     if (rule_.rule.entropy != 0) {
       say("entropy", in_bits(verdict.entropy) + ", more than " +
                          in_bits(rule_.rule.entropy) + " needed");
@@ -128,9 +127,7 @@ class Explainer {
     PositionCounter counter;
     const std::vector<PlacedMatch> placed =
         place_matches(text_, 0, matches, counter);
-    auto is_mine = [&](const PlacedMatch& m) {
-      return m.match.rule == index_;
-    };
+    auto is_mine = [&](const PlacedMatch& m) { return m.match.rule == index_; };
     const bool matched = std::any_of(placed.begin(), placed.end(), is_mine);
     const std::vector<PlacedMatch> resolved = resolve(engine_.rules(), placed);
     const auto mine = std::find_if(resolved.begin(), resolved.end(), is_mine);

@@ -12,12 +12,12 @@ namespace {
 // Lower case. Long enough not to turn up in random base64 by chance: a given
 // five letters, of either case, do so in one of a million 40-byte tokens.
 constexpr std::array<std::string_view, 30> kTelltales = {
-    "example",  "placeholder", "changeme",  "change_me", "change-me",
-    "dummy",    "redacted",    "insert",    "your_",     "your-",
-    "yourtoken", "yourkey",    "yourapi",   "yoursecret", "yourpass",
-    "sample",   "foobar",      "xxxxx",     "replace",   "notreal",
-    "fake_",    "fakekey",     "faketoken", "012345678", "123456789",
-    "abcdefgh", "deadbeef",    "*****",     ".....",     "_here",
+    "example",   "placeholder", "changeme",  "change_me",  "change-me",
+    "dummy",     "redacted",    "insert",    "your_",      "your-",
+    "yourtoken", "yourkey",     "yourapi",   "yoursecret", "yourpass",
+    "sample",    "foobar",      "xxxxx",     "replace",    "notreal",
+    "fake_",     "fakekey",     "faketoken", "012345678",  "123456789",
+    "abcdefgh",  "deadbeef",    "*****",     ".....",      "_here",
 };
 
 // ${NAME}, {{ name }}, <name>, %NAME%, $(name), #{name}

@@ -13,7 +13,9 @@ auto by_secret(const PlacedMatch& m) {
   return std::tie(m.match.secret, m.match.rule, m.match.span);
 }
 
-uint32_t distance(uint32_t a, uint32_t b) { return a < b ? b - a : a - b; }
+uint32_t distance(uint32_t a, uint32_t b) {
+  return a < b ? b - a : a - b;
+}
 
 bool is_near(const RequiredRule& required, const PlacedMatch& a,
              const PlacedMatch& b) {
@@ -31,19 +33,19 @@ using ById = std::multimap<std::string_view, const PlacedMatch*>;
 
 bool has_companions(const Rule& rule, const PlacedMatch& match,
                     const ById& by_id) {
-  return std::all_of(
-      rule.required.begin(), rule.required.end(),
-      [&](const RequiredRule& required) {
-        const auto [first, last] = by_id.equal_range(required.id);
-        return std::any_of(first, last, [&](const auto& entry) {
-          return is_near(required, match, *entry.second);
-        });
-      });
+  return std::all_of(rule.required.begin(), rule.required.end(),
+                     [&](const RequiredRule& required) {
+                       const auto [first, last] =
+                           by_id.equal_range(required.id);
+                       return std::any_of(first, last, [&](const auto& entry) {
+                         return is_near(required, match, *entry.second);
+                       });
+                     });
 }
 
 void drop_incomplete(const RuleSet& rules, std::vector<PlacedMatch>& matches) {
-  const bool any = std::any_of(
-      matches.begin(), matches.end(), [&](const PlacedMatch& m) {
+  const bool any =
+      std::any_of(matches.begin(), matches.end(), [&](const PlacedMatch& m) {
         return !rules.rules[m.match.rule].required.empty();
       });
   if (!any) return;
@@ -98,8 +100,8 @@ void drop_generic(const RuleSet& rules, std::vector<PlacedMatch>& matches) {
   }
   std::erase_if(matches, [&](const PlacedMatch& m) {
     if (!is_generic(rules.rules[m.match.rule])) return false;
-    const auto after = std::lower_bound(
-        specific.begin(), specific.end(), Span{m.match.secret.end, 0});
+    const auto after = std::lower_bound(specific.begin(), specific.end(),
+                                        Span{m.match.secret.end, 0});
     const auto count = static_cast<size_t>(after - specific.begin());
     return count > 0 && ends[count - 1] > m.match.secret.begin;
   });

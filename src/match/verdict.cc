@@ -180,8 +180,8 @@ bool Judge::names_only_others(std::string_view rest,
 }
 
 std::string_view lines_around(std::string_view text, Span match) {
-  const uint64_t first = match.begin - std::min<uint64_t>(match.begin,
-                                                          kLineReach);
+  const uint64_t first =
+      match.begin - std::min<uint64_t>(match.begin, kLineReach);
   const uint64_t last = std::min<uint64_t>(match.end + kLineReach, text.size());
   const std::string_view before = text.substr(first, match.begin - first);
   const size_t line_end = before.rfind('\n');

@@ -16,7 +16,7 @@ namespace leaksift {
 // Why a match of the regex became no finding.
 enum class Rejection {
   kNone,
-  kNoSecret,     // the secret's group is empty
+  kNoSecret,  // the secret's group is empty
   kCharset,
   kEntropy,
   kPlaceholder,
@@ -26,7 +26,7 @@ std::string_view to_string(Rejection rejection);
 
 struct Verdict {
   Rejection rejection = Rejection::kNone;
-  Span match;   // with the lead
+  Span match;  // with the lead
   Span secret;
   double entropy = 0;
   // Bit i: allowlist i (the rule's own first, then the global ones) agrees by
@@ -61,8 +61,7 @@ class Judge {
   void ask_allowlists(const CompiledRule& rule,
                       const CompiledAllowlist::Subject& subject,
                       Verdict& verdict) const;
-  bool names_only_others(std::string_view rest,
-                         std::string_view rule_id) const;
+  bool names_only_others(std::string_view rest, std::string_view rule_id) const;
 
   std::vector<std::unique_ptr<CompiledAllowlist>> global_;
   std::unordered_set<std::string_view> ids_;

@@ -91,11 +91,10 @@ void Worker::finish(std::vector<Match>& matches) {
     });
   }
   if (!windowed_) return;  // one window reports in order already
-  std::sort(matches.begin(), matches.end(),
-            [](const Match& a, const Match& b) {
-              return std::tie(a.rule, a.span, a.secret) <
-                     std::tie(b.rule, b.span, b.secret);
-            });
+  std::sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
+    return std::tie(a.rule, a.span, a.secret) <
+           std::tie(b.rule, b.span, b.secret);
+  });
 }
 
 void Worker::collect_ranges() {
@@ -124,11 +123,10 @@ void Worker::add_unanchored(std::string_view text) {
 
 // Ranges that overlap or touch become one, so that no place is tried twice.
 void Worker::merge_ranges() {
-  std::sort(ranges_.begin(), ranges_.end(),
-            [](const Range& a, const Range& b) {
-              return std::tie(a.rule, a.first, a.last) <
-                     std::tie(b.rule, b.first, b.last);
-            });
+  std::sort(ranges_.begin(), ranges_.end(), [](const Range& a, const Range& b) {
+    return std::tie(a.rule, a.first, a.last) <
+           std::tie(b.rule, b.first, b.last);
+  });
   size_t kept = 0;
   for (const Range& range : ranges_) {
     if (kept > 0 && ranges_[kept - 1].rule == range.rule &&
@@ -173,8 +171,8 @@ bool Worker::find_next(std::string_view text, const CompiledRule& rule,
   return false;
 }
 
-void Worker::confirm(std::string_view text, const Range& range,
-                     uint64_t offset, Span own, std::vector<Match>& matches) {
+void Worker::confirm(std::string_view text, const Range& range, uint64_t offset,
+                     Span own, std::vector<Match>& matches) {
   const CompiledRule& rule = engine_.rule(range.rule);
   const uint64_t last = std::min<uint64_t>(range.last, text.size());
   for (uint64_t at = range.first; find_next(text, rule, at, last); ++at) {
@@ -190,11 +188,13 @@ void Worker::confirm(std::string_view text, const Range& range,
     const Span secret{verdict.secret.begin + offset,
                       verdict.secret.end + offset};
     if (secret.begin < own.begin || secret.begin >= own.end) continue;
-    matches.push_back({range.rule,
-                       {verdict.match.begin + offset,
-                        verdict.match.end + offset},
-                       secret, verdict.entropy, verdict.if_place_agrees,
-                       verdict.allowed_inline});
+    matches.push_back(
+        {range.rule,
+         {verdict.match.begin + offset, verdict.match.end + offset},
+         secret,
+         verdict.entropy,
+         verdict.if_place_agrees,
+         verdict.allowed_inline});
   }
 }
 

@@ -24,9 +24,9 @@ struct Match {
 // What scanning cost, by stage. Merged over workers after a run.
 struct MatchStats {
   uint64_t scanned_bytes = 0;
-  uint64_t hits = 0;       // what the prefilter reported
-  uint64_t tries = 0;      // places given to RE2
-  uint64_t matches = 0;    // matches of a regex
+  uint64_t hits = 0;     // what the prefilter reported
+  uint64_t tries = 0;    // places given to RE2
+  uint64_t matches = 0;  // matches of a regex
   uint64_t prefilter_ns = 0;
   uint64_t confirm_ns = 0;
 
@@ -69,8 +69,8 @@ class Worker {
   void merge_ranges();
   void confirm(std::string_view text, const Range& range, uint64_t offset,
                Span own, std::vector<Match>& matches);
-  bool find_next(std::string_view text, const CompiledRule& rule,
-                 uint64_t& at, uint64_t last);
+  bool find_next(std::string_view text, const CompiledRule& rule, uint64_t& at,
+                 uint64_t last);
 
   const Engine& engine_;
   PrefilterScanner scanner_;

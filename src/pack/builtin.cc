@@ -61,8 +61,7 @@ class BuiltinCache : public PrefilterCache {
   static bool is_ours(const std::string& path) {
     struct stat info {};
     return lstat(path.c_str(), &info) == 0 && info.st_uid == geteuid() &&
-           (info.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
-           !S_ISLNK(info.st_mode);
+           (info.st_mode & (S_IWGRP | S_IWOTH)) == 0 && !S_ISLNK(info.st_mode);
   }
 
   std::string path_of(uint64_t anchors_key) const {

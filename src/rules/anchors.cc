@@ -25,20 +25,20 @@ namespace {
 using Kind = RegexNode::Kind;
 
 constexpr uint32_t kMaxAnchorWidth = 48;
-constexpr uint32_t kClassRun = 6;        // bytes of a closing class run kept
-constexpr size_t kMinPlainSize = 4;      // Hyperscan finds shorter texts slowly
-constexpr size_t kMinTextSize = 2;       // less fixed text is no text at all
-constexpr double kRareEnough = 0.02;     // hits per KB
+constexpr uint32_t kClassRun = 6;     // bytes of a closing class run kept
+constexpr size_t kMinPlainSize = 4;   // Hyperscan finds shorter texts slowly
+constexpr size_t kMinTextSize = 2;    // less fixed text is no text at all
+constexpr double kRareEnough = 0.02;  // hits per KB
 
 // Costs beside the hits themselves, in hits per KB that would cost as much.
 // Estimates below kNoise are all the same: rarer is no better.
 constexpr double kNoise = 1e-3;
 constexpr double kPerAnchor = 1e-4;
-constexpr double kPerPlace = 1e-6;       // of a match's possible begins
+constexpr double kPerPlace = 1e-6;        // of a match's possible begins
 constexpr double kPerMissingByte = 1e-5;  // of text, below kLongText
 constexpr size_t kLongText = 12;
 constexpr double kStructure = 5e-3;
-constexpr double kShortText = 0.02;      // Hyperscan stops at it more often
+constexpr double kShortText = 0.02;  // Hyperscan stops at it more often
 
 struct Option {
   std::vector<Anchor> anchors;
@@ -46,15 +46,14 @@ struct Option {
 };
 
 void append_byte(std::string& out, size_t byte) {
-  const bool plain = is_letter(byte) || (byte >= '0' && byte <= '9') ||
-                     byte == '_';
+  const bool plain =
+      is_letter(byte) || (byte >= '0' && byte <= '9') || byte == '_';
   if (plain) {
     out.push_back(static_cast<char>(byte));
     return;
   }
   std::array<char, 8> hex;
-  std::snprintf(hex.data(), hex.size(), "\\x%02x",
-                static_cast<unsigned>(byte));
+  std::snprintf(hex.data(), hex.size(), "\\x%02x", static_cast<unsigned>(byte));
   out += hex.data();
 }
 
@@ -192,8 +191,7 @@ Head head_of_branches(const RegexNode& node, uint32_t size) {
 
 Head head_of(const RegexNode& node, uint32_t size) {
   if (node.kind == Kind::kAlternate) return head_of_branches(node, size);
-  if (node.kind == Kind::kRepeat &&
-      node.children[0].kind == Kind::kBytes) {
+  if (node.kind == Kind::kRepeat && node.children[0].kind == Kind::kBytes) {
     const uint32_t kept = std::min(node.min, size);
     const ByteSet& bytes = node.children[0].bytes;
     return {write_bytes(bytes) + write_count(kept, kept),
@@ -273,8 +271,7 @@ class Deriver {
       texts = *longer;
       if (shortest(texts) < kMinTextSize) continue;
       const double hits = cost_of(texts);
-      const bool rare =
-          hits <= kRareEnough && shortest(texts) >= kMinPlainSize;
+      const bool rare = hits <= kRareEnough && shortest(texts) >= kMinPlainSize;
       Option option =
           rare ? plain(first, texts) : structured(first, end + 1, texts, hits);
       if (!best || option.cost < best->cost) best = std::move(option);
@@ -328,8 +325,8 @@ class Deriver {
     double hits = 0;
     for (const Anchor& anchor : option.anchors) {
       hits += anchor.hits_per_kb;
-      option.cost += kPerAnchor + kPerPlace * (anchor.max_back -
-                                               anchor.min_back);
+      option.cost +=
+          kPerAnchor + kPerPlace * (anchor.max_back - anchor.min_back);
       for (const std::string& text : anchor.literals) {
         const size_t size = std::min(text.size(), kLongText);
         option.cost += kPerMissingByte * static_cast<double>(kLongText - size);
@@ -367,13 +364,12 @@ class Deriver {
     return all;
   }
 
-  std::optional<Option> shifted(std::optional<Option> option,
-                                size_t at) const {
+  std::optional<Option> shifted(std::optional<Option> option, size_t at) const {
     if (!option) return std::nullopt;
     for (Anchor& anchor : option->anchors) {
       anchor.min_back = saturating_add(anchor.min_back, before_[at].min);
-      anchor.max_back = std::min(
-          saturating_add(anchor.max_back, before_[at].max), reach_);
+      anchor.max_back =
+          std::min(saturating_add(anchor.max_back, before_[at].max), reach_);
     }
     return option;
   }
@@ -423,11 +419,10 @@ class Deriver {
   // An element that varies or is too long to keep whole: the first bytes of
   // it close the anchor.
   static bool append_cut(Anchor& anchor, const std::string& pending, Width sum,
-                         const RegexNode& element, double& cost,
-                         Width& width) {
+                         const RegexNode& element, double& cost, Width& width) {
     const Width whole = width_of(element);
-    const bool keep_whole = whole.min <= kClassRun &&
-                            fits(saturating_add(sum.max, whole.max));
+    const bool keep_whole =
+        whole.min <= kClassRun && fits(saturating_add(sum.max, whole.max));
     if (keep_whole || sum.max >= kMaxAnchorWidth) return false;
     const Head head =
         head_of(element, std::min(kClassRun, kMaxAnchorWidth - sum.max));

@@ -17,14 +17,14 @@ constexpr double kBytesPerKb = 1024;
 // Words that source code uses everywhere: 0.1 hits per KB or more in some
 // large repository, so none of them may be an anchor by itself.
 constexpr std::array<std::string_view, 54> kEverydayWords = {
-    "access", "account", "admin",  "api",     "auth",   "base",    "bearer",
-    "begin",  "client",  "cert",   "code",    "config", "cookie",  "cred",
-    "curl",   "data",    "database", "default", "email", "file",   "git",
-    "hash",   "host",    "http",   "https",   "id",     "key",     "line",
-    "link",   "login",   "mail",   "name",    "pass",   "passwd",  "password",
-    "path",   "private", "public", "pwd",     "redis",  "secret",  "server",
-    "service", "session", "sign",  "string",  "test",   "token",   "type",
-    "user",   "value",   "version", "www",    "://",
+    "access",  "account", "admin",    "api",     "auth",   "base",   "bearer",
+    "begin",   "client",  "cert",     "code",    "config", "cookie", "cred",
+    "curl",    "data",    "database", "default", "email",  "file",   "git",
+    "hash",    "host",    "http",     "https",   "id",     "key",    "line",
+    "link",    "login",   "mail",     "name",    "pass",   "passwd", "password",
+    "path",    "private", "public",   "pwd",     "redis",  "secret", "server",
+    "service", "session", "sign",     "string",  "test",   "token",  "type",
+    "user",    "value",   "version",  "www",     "://",
 };
 
 double byte_share(unsigned char c) {
@@ -53,7 +53,9 @@ double byte_share(unsigned char c) {
   return c < 0x80 ? .001 : .0002;
 }
 
-bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+bool is_letter(char c) {
+  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
 
 // The share of a literal that holds an everyday word: the word's, times that
 // of what stands around it, which goes with the word more often than by chance.

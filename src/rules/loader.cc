@@ -178,8 +178,7 @@ class Document {
   std::vector<std::string> warnings_;
 };
 
-void TableReader::read(const toml::table& table,
-                       const std::vector<Key>& keys) {
+void TableReader::read(const toml::table& table, const std::vector<Key>& keys) {
   for (const auto& [key, node] : table) {
     if (document_.failed()) return;
     const auto known =
@@ -192,10 +191,11 @@ void TableReader::read(const toml::table& table,
     }
     std::vector<std::string_view> names;
     for (const Key& entry : keys) names.push_back(entry.name);
-    std::string what = "unknown key '" + std::string(key.str()) + "' in " +
-                       std::string(what_);
+    std::string what =
+        "unknown key '" + std::string(key.str()) + "' in " + std::string(what_);
     const std::string_view nearest = nearest_word(key.str(), names);
-    if (!nearest.empty()) what += "; did you mean '" + std::string(nearest) + "'?";
+    if (!nearest.empty())
+      what += "; did you mean '" + std::string(nearest) + "'?";
     if (document_.foreign()) {
       document_.warn(key.source(), what + " (ignored)");
     } else {
@@ -212,8 +212,7 @@ constexpr std::string_view kClasses = "secret, pii, pci, phi";
 constexpr std::string_view kSeverities = "info, low, medium, high, critical";
 constexpr std::string_view kConfidences = "low, medium, high, certain";
 
-Allowlist read_allowlist(Document& doc, const toml::table& table,
-                         bool global) {
+Allowlist read_allowlist(Document& doc, const toml::table& table, bool global) {
   Allowlist list;
   list.source = doc.source_of(table.source());
   std::string condition;
@@ -244,8 +243,9 @@ Allowlist read_allowlist(Document& doc, const toml::table& table,
   } else if (target == "line") {
     list.target = AllowTarget::kLine;
   } else if (!target.empty() && target != "secret") {
-    doc.fail(table.source(), "regexTarget '" + target +
-                                 "' is none of \"secret\", \"match\", \"line\"");
+    doc.fail(table.source(),
+             "regexTarget '" + target +
+                 "' is none of \"secret\", \"match\", \"line\"");
   }
   if (list.commits.empty() && list.paths.empty() && list.regexes.empty() &&
       list.stopwords.empty()) {
@@ -307,32 +307,30 @@ Rule read_rule(Document& doc, const toml::table& table) {
   rule.source = doc.source_of(table.source());
   AllowlistKeys allowlists(doc, false, rule.allowlists);
   TableReader(doc, "a rule")
-      .read(
-          table,
-          {{"id", doc.text(rule.id)},
-           {"description", doc.text(rule.description)},
-           {"provider", doc.text(rule.provider)},
-           {"regex", doc.text(rule.regex)},
-           {"path", doc.text(rule.path)},
-           {"secretGroup", doc.count(rule.secret_group)},
-           {"entropy", doc.number(rule.entropy)},
-           {"keywords", doc.texts(rule.keywords)},
-           {"tags", doc.texts(rule.tags)},
-           {"allowlists", allowlists.reader(1)},
-           {"allowlist", allowlists.reader(2)},
-           {"required", doc.tables([&](const toml::table& entry) {
-              rule.required.push_back(read_required(doc, entry));
-            })},
-           {"skipReport", doc.flag(rule.skip_report)},
-           {"class", doc.word(rule.data_class, kClasses)},
-           {"severity", doc.word(rule.severity, kSeverities)},
-           {"confidence", doc.word(rule.confidence, kConfidences)},
-           {"references", doc.texts(rule.references)},
-           {"examples", doc.texts(rule.examples)},
-           {"counter_examples", doc.texts(rule.counter_examples)},
-           {"checksum", doc.text(rule.checksum)},
-           {"charset", doc.text(rule.charset)},
-           {"context_after", doc.count(rule.context_after)}});
+      .read(table, {{"id", doc.text(rule.id)},
+                    {"description", doc.text(rule.description)},
+                    {"provider", doc.text(rule.provider)},
+                    {"regex", doc.text(rule.regex)},
+                    {"path", doc.text(rule.path)},
+                    {"secretGroup", doc.count(rule.secret_group)},
+                    {"entropy", doc.number(rule.entropy)},
+                    {"keywords", doc.texts(rule.keywords)},
+                    {"tags", doc.texts(rule.tags)},
+                    {"allowlists", allowlists.reader(1)},
+                    {"allowlist", allowlists.reader(2)},
+                    {"required", doc.tables([&](const toml::table& entry) {
+                       rule.required.push_back(read_required(doc, entry));
+                     })},
+                    {"skipReport", doc.flag(rule.skip_report)},
+                    {"class", doc.word(rule.data_class, kClasses)},
+                    {"severity", doc.word(rule.severity, kSeverities)},
+                    {"confidence", doc.word(rule.confidence, kConfidences)},
+                    {"references", doc.texts(rule.references)},
+                    {"examples", doc.texts(rule.examples)},
+                    {"counter_examples", doc.texts(rule.counter_examples)},
+                    {"checksum", doc.text(rule.checksum)},
+                    {"charset", doc.text(rule.charset)},
+                    {"context_after", doc.count(rule.context_after)}});
   lower_all(rule.keywords);
   if (rule.id.empty()) doc.fail(table.source(), "a rule without an id");
   return rule;
@@ -397,8 +395,7 @@ FileContent read_root(Document& doc, const toml::table& root) {
     keys.push_back({"references", doc.texts(defaults.references)});
     keys.push_back({"class", doc.word(defaults.data_class, kClasses)});
     keys.push_back({"severity", doc.word(defaults.severity, kSeverities)});
-    keys.push_back(
-        {"confidence", doc.word(defaults.confidence, kConfidences)});
+    keys.push_back({"confidence", doc.word(defaults.confidence, kConfidences)});
   }
   TableReader(doc, "a rule file").read(root, keys);
   for (const toml::table* table : rules) {
@@ -413,8 +410,7 @@ std::optional<Error> find_double(const std::vector<Rule>& rules) {
     const auto [at, fresh] = seen.emplace(rule.id, &rule);
     if (fresh) continue;
     return Error(rule.source.to_string() + ": rule '" + rule.id +
-                 "' is defined already at " +
-                 at->second->source.to_string());
+                 "' is defined already at " + at->second->source.to_string());
   }
   return std::nullopt;
 }

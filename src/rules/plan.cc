@@ -56,8 +56,8 @@ Result<RulePlan> plan_rule(const Rule& rule) {
 
   const Width width = width_of(*tree);
   plan.capped = !width.bounded() || rule.context_after;
-  plan.reach = plan.capped ? rule.context_after.value_or(kDefaultReach)
-                           : width.max;
+  plan.reach =
+      plan.capped ? rule.context_after.value_or(kDefaultReach) : width.max;
   plan.anchors = derive_anchors(*tree, plan.reach);
   if (rule.keywords.empty() || always_holds(*tree, rule.keywords)) return plan;
 

@@ -527,8 +527,7 @@ class Parser {
   // A character beyond ASCII takes two to four bytes from 0x80 up.
   RegexNode set_node(const CharSet& set) const {
     if (!set.beyond) return bytes_node(set.bytes);
-    RegexNode wide =
-        repeat_node(bytes_node(range_set(0x80, 0xff)), 2, 4, true);
+    RegexNode wide = repeat_node(bytes_node(range_set(0x80, 0xff)), 2, 4, true);
     if (set.bytes.none()) return wide;
     std::vector<RegexNode> branches;
     branches.push_back(bytes_node(set.bytes));

@@ -33,7 +33,7 @@ struct Allowlist {
   std::vector<std::string> paths;    // regexes
   AllowTarget target = AllowTarget::kSecret;
   std::vector<std::string> regexes;
-  std::vector<std::string> stopwords;     // lower case, substrings of the secret
+  std::vector<std::string> stopwords;  // lower case, substrings of the secret
   std::vector<std::string> target_rules;  // of a global one: empty means all
   RuleSource source;
 };
@@ -49,8 +49,8 @@ struct Rule {
   std::string id;
   std::string description;
   std::string provider;
-  std::string regex;  // empty: a rule about paths alone
-  std::string path;   // regex that a path must match; empty: any path
+  std::string regex;          // empty: a rule about paths alone
+  std::string path;           // regex that a path must match; empty: any path
   uint32_t secret_group = 0;  // 0: the first group that is not empty, or all
   double entropy = 0;         // a secret needs more bits than this; 0: any
   std::vector<std::string> keywords;  // lower case; one must be in the blob

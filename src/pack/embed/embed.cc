@@ -27,9 +27,8 @@ std::string literal(std::string_view bytes) {
   for (size_t i = 0; i < bytes.size(); ++i) {
     if (i % kPerLine == kPerLine - 1) out += "\"\n\"";
     const auto byte = static_cast<unsigned char>(bytes[i]);
-    const bool plain =
-        byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\' &&
-        byte != '?';
+    const bool plain = byte >= ' ' && byte < 0x7f && byte != '"' &&
+                       byte != '\\' && byte != '?';
     if (plain) {
       out += static_cast<char>(byte);
     } else {
@@ -49,8 +48,8 @@ std::string view(std::string_view bytes) {
 
 std::string name_of(std::string_view path) {
   const size_t folder = path.rfind("patterns/");
-  return std::string(path.substr(folder == std::string_view::npos ? 0
-                                                                  : folder));
+  return std::string(
+      path.substr(folder == std::string_view::npos ? 0 : folder));
 }
 
 Result<std::string> write_all(const std::vector<std::string>& paths) {
@@ -82,8 +81,9 @@ Result<std::string> write_all(const std::vector<std::string>& paths) {
     out += view(prefilter->serialize()) + ",\n";
     ++count;
   }
-  out += "{}};\nconst size_t kEmbeddedPrefilterCount = " +
-         std::to_string(count) + ";\n";
+  out +=
+      "{}};\nconst size_t kEmbeddedPrefilterCount = " + std::to_string(count) +
+      ";\n";
   out += "const unsigned long long kEmbeddedAnchorsKey = " +
          std::to_string((*engine)->anchors_key()) + "ULL;\n";
   return out + "}  // namespace leaksift\n";
@@ -97,8 +97,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: embed OUT.cc RULES.toml...\n";
     return 2;
   }
-  const Result<std::string> text =
-      write_all({args.begin() + 1, args.end()});
+  const Result<std::string> text = write_all({args.begin() + 1, args.end()});
   if (!text) {
     std::cerr << text.error().message() << "\n";
     return 2;

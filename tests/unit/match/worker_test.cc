@@ -10,7 +10,8 @@ namespace {
 std::unique_ptr<Engine> engine_for(const std::string& toml) {
   Result<LoadedRules> loaded = parse_rules(toml, "rules.toml", {});
   REQUIRE(loaded);
-  Result<std::unique_ptr<Engine>> engine = Engine::build(std::move(loaded->set));
+  Result<std::unique_ptr<Engine>> engine =
+      Engine::build(std::move(loaded->set));
   REQUIRE(engine);
   return *std::move(engine);
 }
