@@ -32,14 +32,16 @@ Worker::Worker(const Engine& engine)
     : engine_(engine), scanner_(engine.prefilter()) {}
 
 void Worker::scan(std::string_view blob, std::vector<Match>& matches) {
-  begin(matches);
+  matches.clear();
+  begin();
   if (blob.size() > kMaxPrefilterText) {
     scan_in_windows(blob, matches);
   } else {
     windowed_ = false;
-    add(blob, 0, {0, blob.size()}, matches);
+    add({blob, 0, {0, blob.size()}, true}, matches);
   }
-  finish(matches);
+  if (engine_.gate_count() == 0) return;
+  std::erase_if(matches, [&](const Match& m) { return !counts(m); });
 }
 
 void Worker::scan_in_windows(std::string_view blob,
@@ -50,18 +52,24 @@ void Worker::scan_in_windows(std::string_view blob,
     const uint64_t first = back_from(at, margin);
     const uint64_t own_end = std::min<uint64_t>(at + step, blob.size());
     const uint64_t last = std::min<uint64_t>(own_end + margin, blob.size());
-    add(blob.substr(first, last - first), first, {at, own_end}, matches);
+    add({blob.substr(first, last - first), first, {at, own_end},
+         own_end == blob.size()},
+        matches);
   }
 }
 
-void Worker::begin(std::vector<Match>& matches) {
-  matches.clear();
+void Worker::begin() {
   windowed_ = true;
   open_gates_.assign(engine_.gate_count(), false);
 }
 
-void Worker::add(std::string_view text, uint64_t offset, Span own,
-                 std::vector<Match>& matches) {
+bool Worker::counts(const Match& match) const {
+  const uint32_t gate = engine_.gate_of(match.rule);
+  return gate == Engine::kNoGate || open_gates_[gate];
+}
+
+void Worker::add(const Window& window, std::vector<Match>& matches) {
+  const std::string_view text = window.text;
   const uint64_t start = now_ns();
   scanner_.scan(text, hits_);
   stats_.scanned_bytes += text.size();
@@ -78,23 +86,9 @@ void Worker::add(std::string_view text, uint64_t offset, Span own,
   for (const Range& range : ranges_) {
     if (range.rule != rule) seen_.clear();
     rule = range.rule;
-    confirm(text, range, offset, own, matches);
+    confirm(window, range, matches);
   }
   stats_.confirm_ns += now_ns() - scanned;
-}
-
-void Worker::finish(std::vector<Match>& matches) {
-  if (engine_.gate_count() > 0) {
-    std::erase_if(matches, [&](const Match& match) {
-      const uint32_t gate = engine_.gate_of(match.rule);
-      return gate != Engine::kNoGate && !open_gates_[gate];
-    });
-  }
-  if (!windowed_) return;  // one window reports in order already
-  std::sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
-    return std::tie(a.rule, a.span, a.secret) <
-           std::tie(b.rule, b.span, b.secret);
-  });
 }
 
 void Worker::collect_ranges() {
@@ -171,10 +165,14 @@ bool Worker::find_next(std::string_view text, const CompiledRule& rule,
   return false;
 }
 
-void Worker::confirm(std::string_view text, const Range& range, uint64_t offset,
-                     Span own, std::vector<Match>& matches) {
+void Worker::confirm(const Window& window, const Range& range,
+                     std::vector<Match>& matches) {
+  const std::string_view text = window.text;
   const CompiledRule& rule = engine_.rule(range.rule);
   const uint64_t last = std::min<uint64_t>(range.last, text.size());
+  auto in_blob = [&](Span span) {
+    return Span{span.begin + window.offset, span.end + window.offset};
+  };
   for (uint64_t at = range.first; find_next(text, rule, at, last); ++at) {
     ++stats_.matches;
     const Verdict verdict = engine_.judge().judge(rule, text, captures_);
@@ -185,16 +183,13 @@ void Worker::confirm(std::string_view text, const Range& range, uint64_t offset,
     }
     seen_.push_back(verdict.secret);
     if (verdict.rejection != Rejection::kNone) continue;
-    const Span secret{verdict.secret.begin + offset,
-                      verdict.secret.end + offset};
-    if (secret.begin < own.begin || secret.begin >= own.end) continue;
-    matches.push_back(
-        {range.rule,
-         {verdict.match.begin + offset, verdict.match.end + offset},
-         secret,
-         verdict.entropy,
-         verdict.if_place_agrees,
-         verdict.allowed_inline});
+    const Span secret = in_blob(verdict.secret);
+    if (secret.begin < window.own.begin || secret.begin >= window.own.end) {
+      continue;
+    }
+    matches.push_back({range.rule, in_blob(verdict.match), secret,
+                       verdict.entropy, verdict.if_place_agrees,
+                       verdict.allowed_inline});
   }
 }
 

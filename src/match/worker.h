@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/window.h"
 #include "leaksift/span.h"
 #include "match/engine.h"
 
@@ -43,15 +44,14 @@ class Worker {
   void scan(std::string_view blob, std::vector<Match>& matches);
 
   // The same for a blob that comes in windows: begin(), then add() for each
-  // window in order, then finish(). `text` is the window's bytes, `offset`
-  // their place in the blob, `own` the range of the blob (in its own offsets)
-  // whose matches this window reports: a match belongs where its secret
-  // begins. Windows must overlap so that around `own` there are
-  // Engine::margin() bytes on each side, as far as the blob reaches.
-  void begin(std::vector<Match>& matches);
-  void add(std::string_view text, uint64_t offset, Span own,
-           std::vector<Match>& matches);
-  void finish(std::vector<Match>& matches);
+  // window in order, which appends. A match is reported by the window that owns
+  // the place where its secret begins; the windows' margin must be
+  // Engine::margin() bytes or more. After the last window, matches for which
+  // counts() is false are to be dropped: the blob does not hold what their
+  // rules want somewhere in it.
+  void begin();
+  void add(const Window& window, std::vector<Match>& matches);
+  bool counts(const Match& match) const;
 
   const MatchStats& stats() const { return stats_; }
 
@@ -67,8 +67,8 @@ class Worker {
   void collect_ranges();
   void add_unanchored(std::string_view text);
   void merge_ranges();
-  void confirm(std::string_view text, const Range& range, uint64_t offset,
-               Span own, std::vector<Match>& matches);
+  void confirm(const Window& window, const Range& range,
+               std::vector<Match>& matches);
   bool find_next(std::string_view text, const CompiledRule& rule, uint64_t& at,
                  uint64_t last);
 

@@ -140,6 +140,15 @@ double cost_of(const Texts& texts) {
   return cost;
 }
 
+// Of `count` bytes in a row. After one byte of a class another one is likely,
+// however rare the class: numbers and words come in runs.
+double share_of_run(const ByteSet& bytes, uint32_t count) {
+  constexpr double kLikely = 0.6;
+  if (count == 0) return 1;
+  const double share = share_of(bytes);
+  return share * std::pow(std::max(share, kLikely), count - 1);
+}
+
 double share_of_node(const RegexNode& node);
 
 // What every match of a node begins with: at least one byte and at most the
@@ -196,7 +205,7 @@ Head head_of(const RegexNode& node, uint32_t size) {
     const ByteSet& bytes = node.children[0].bytes;
     return {write_bytes(bytes) + write_count(kept, kept),
             {kept, kept},
-            std::pow(share_of(bytes), kept)};
+            share_of_run(bytes, kept)};
   }
   if (node.kind == Kind::kRepeat) return head_of(node.children[0], size);
   const std::vector<const RegexNode*> row = lay_out(node);
@@ -209,8 +218,9 @@ Head head_of(const RegexNode& node, uint32_t size) {
 double share_of_node(const RegexNode& node) {
   if (node.kind == Kind::kBytes) return share_of(node.bytes);
   if (node.kind == Kind::kRepeat) {
-    return std::pow(share_of_node(node.children[0]),
-                    std::min(node.min, kClassRun));
+    const RegexNode& child = node.children[0];
+    if (child.kind == Kind::kBytes) return share_of_run(child.bytes, node.min);
+    return std::pow(share_of_node(child), std::min(node.min, kClassRun));
   }
   if (const std::optional<Texts> texts = texts_of(node)) {
     return std::min(1.0, cost_of(*texts) / 1024);
@@ -240,24 +250,48 @@ class Deriver {
     }
   }
 
+  // By text if there is any, else by classes.
   std::optional<Option> best() const {
+    std::optional<Option> best = best_by_text();
+    return best ? best : best_by_shape();
+  }
+
+  std::optional<Option> best_by_text() const {
     std::optional<Option> best;
-    auto offer = [&](std::optional<Option> option) {
-      if (option && (!best || option->cost < best->cost)) {
-        best = std::move(option);
-      }
-    };
     for (size_t i = 0; i < row_.size(); ++i) {
-      offer(from_text(i));
-      offer(from_branches(i));
-    }
-    if (!best) {
-      for (size_t i = 0; i < row_.size(); ++i) offer(from_shape(i));
+      if (!cuts_word(i)) offer(best, from_text(i));
+      offer(best, from_branches(i));
     }
     return best;
   }
 
  private:
+  static void offer(std::optional<Option>& best, std::optional<Option> other) {
+    // Of equals the later one: it is the longer text.
+    if (other && (!best || other->cost <= best->cost)) best = std::move(other);
+  }
+
+  std::optional<Option> best_by_shape() const {
+    std::optional<Option> best;
+    for (size_t i = 0; i < row_.size(); ++i) offer(best, from_shape(i));
+    return best;
+  }
+
+  // Is there a letter on both sides of where element `at` begins? Half a word
+  // is no rarer than the whole one, whatever its letters say.
+  bool cuts_word(size_t at) const {
+    return at > 0 && at < row_.size() && is_one_letter(*row_[at - 1]) &&
+           is_one_letter(*row_[at]);
+  }
+
+  static bool is_one_letter(const RegexNode& node) {
+    if (node.kind != Kind::kBytes || node.bytes.count() > 2) return false;
+    const size_t first = node.bytes._Find_first();
+    const size_t next = node.bytes._Find_next(first);
+    return is_letter(first) &&
+           (next == node.bytes.size() || next == (first | 0x20));
+  }
+
   // Fixed text from element `first` on, by itself or with structure behind;
   // of the stretches of different length that begin here, the cheapest.
   std::optional<Option> from_text(size_t first) const {
@@ -269,12 +303,11 @@ class Deriver {
           next ? product(texts, *next) : std::nullopt;
       if (!longer) break;
       texts = *longer;
-      if (shortest(texts) < kMinTextSize) continue;
+      if (shortest(texts) < kMinTextSize || cuts_word(end + 1)) continue;
       const double hits = cost_of(texts);
       const bool rare = hits <= kRareEnough && shortest(texts) >= kMinPlainSize;
-      Option option =
-          rare ? plain(first, texts) : structured(first, end + 1, texts, hits);
-      if (!best || option.cost < best->cost) best = std::move(option);
+      offer(best, rare ? plain(first, texts)
+                       : structured(first, end + 1, texts, hits));
     }
     return best;
   }
@@ -308,10 +341,11 @@ class Deriver {
   // anchor is rare or as wide as it may get.
   Option structured(size_t first, size_t end, const Texts& texts,
                     double hits) const {
-    Anchor anchor = stretch(first, end, hits);
+    Anchor anchor;
     for (const FixedText& text : texts) {
       anchor.literals.push_back(ascii_lower(text.bytes));
     }
+    stretch(anchor, first, end, hits);
     Option option;
     option.anchors.push_back(std::move(anchor));
     set_cost(option);
@@ -338,7 +372,8 @@ class Deriver {
   // Classes from element `first` on, with no text among them.
   std::optional<Option> from_shape(size_t first) const {
     if (width_of(*row_[first]).min == 0) return std::nullopt;
-    Anchor anchor = stretch(first, first, 1024);
+    Anchor anchor;
+    stretch(anchor, first, first, 1024);
     Option option;
     option.anchors.push_back(std::move(anchor));
     set_cost(option);
@@ -349,13 +384,13 @@ class Deriver {
   std::optional<Option> from_branches(size_t at) const {
     const RegexNode& node = *row_[at];
     if (node.kind == Kind::kRepeat && node.min > 0) {
-      return shifted(Deriver(node.children[0], reach_).best(), at);
+      return shifted(Deriver(node.children[0], reach_).best_by_text(), at);
     }
     if (node.kind != Kind::kAlternate) return std::nullopt;
     Option all;
     for (const RegexNode& branch : node.children) {
       std::optional<Option> option =
-          shifted(Deriver(branch, reach_).best(), at);
+          shifted(Deriver(branch, reach_).best_by_text(), at);
       if (!option) return std::nullopt;
       all.cost += option->cost;
       std::move(option->anchors.begin(), option->anchors.end(),
@@ -376,8 +411,7 @@ class Deriver {
 
   // Elements [first, end) whole, then as many more as help and fit; the last
   // one cut to its required beginning.
-  Anchor stretch(size_t first, size_t end, double cost) const {
-    Anchor anchor;
+  void stretch(Anchor& anchor, size_t first, size_t end, double cost) const {
     Width width;
     std::string pending;  // optional elements, of use only if more follows
     Width pending_width;
@@ -405,7 +439,6 @@ class Deriver {
     }
     anchor.hits_per_kb = cost;
     place(anchor, first, width);
-    return anchor;
   }
 
   static bool fits(uint32_t width) { return width <= kMaxAnchorWidth; }

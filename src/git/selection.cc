@@ -1,0 +1,345 @@
+#include "git/selection.h"
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <deque>
+
+#include "core/digest.h"
+#include "git/tree.h"
+
+namespace leaksift {
+namespace {
+
+constexpr uint32_t kNone = IdTable::kNone;
+
+// Flags that several threads set at once.
+class SharedFlags {
+ public:
+  explicit SharedFlags(size_t size) : flags_(size) {}
+  void set(size_t i) { flags_[i].store(1, std::memory_order_relaxed); }
+  bool get(size_t i) const {
+    return flags_[i].load(std::memory_order_relaxed) != 0;
+  }
+
+ private:
+  std::deque<std::atomic<uint8_t>> flags_;
+};
+
+// Reads which trees each tree holds.
+class SubtreeCollector : public ObjectVisitor {
+ public:
+  struct Edge {
+    uint32_t from;
+    uint32_t to;
+  };
+
+  SubtreeCollector(const IdTable& ids, HashKind hash, unsigned jobs)
+      : ids_(ids), id_size_(id_size(hash)), edges_(jobs) {}
+
+  void visit(unsigned worker, const DecodedObject& object) override {
+    const uint32_t from = ids_.find(object.raw_id.data());
+    TreeReader reader(object.bytes, id_size_);
+    TreeEntry entry;
+    while (reader.next(entry)) {
+      if (!entry.is_tree()) continue;
+      const uint32_t to = ids_.find(entry.raw_id.data());
+      if (to != kNone) edges_[worker].push_back({from, to});
+    }
+  }
+  // The scan itself names what cannot be decoded.
+  void skip(unsigned, Skipped) override {}
+
+  std::vector<Edge> take() {
+    std::vector<Edge> all;
+    for (std::vector<Edge>& edges : edges_) {
+      all.insert(all.end(), edges.begin(), edges.end());
+      edges.clear();
+    }
+    std::sort(all.begin(), all.end(), [](const Edge& a, const Edge& b) {
+      return a.from < b.from;
+    });
+    return all;
+  }
+
+ private:
+  const IdTable& ids_;
+  size_t id_size_;
+  std::vector<std::vector<Edge>> edges_;
+};
+
+// Marks what reached trees hold: for the tips' side and the excluded side.
+class BlobMarker : public ObjectVisitor {
+ public:
+  BlobMarker(const IdTable& ids, HashKind hash, unsigned jobs,
+             SharedFlags& reached, SharedFlags& excluded)
+      : ids_(ids),
+        id_size_(id_size(hash)),
+        reached_(reached),
+        excluded_(excluded),
+        missing_(jobs) {}
+
+  void visit(unsigned worker, const DecodedObject& object) override {
+    const uint32_t tree = ids_.find(object.raw_id.data());
+    const bool reached = reached_.get(tree);
+    const bool excluded = excluded_.get(tree);
+    TreeReader reader(object.bytes, id_size_);
+    TreeEntry entry;
+    while (reader.next(entry)) {
+      if (entry.is_submodule()) continue;
+      const uint32_t to = ids_.find(entry.raw_id.data());
+      if (to == kNone) {
+        if (reached) missing_[worker].emplace_back(entry.raw_id);
+        continue;
+      }
+      if (reached) reached_.set(to);
+      if (excluded) excluded_.set(to);
+    }
+  }
+  void skip(unsigned, Skipped) override {}
+
+  void take_missing(std::vector<ObjectId>& out) {
+    for (auto& missing : missing_) {
+      out.insert(out.end(), missing.begin(), missing.end());
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+  }
+
+ private:
+  const IdTable& ids_;
+  size_t id_size_;
+  SharedFlags& reached_;
+  SharedFlags& excluded_;
+  std::vector<std::vector<ObjectId>> missing_;
+};
+
+// Sets the flags of everything above and including the tips but for blobs in
+// trees: tags, commits and their ancestors, trees and the trees in them.
+class Spreader {
+ public:
+  Spreader(const IdTable& ids, const CommitGraph& commits, const RefSet& refs,
+           HashKind hash, const std::vector<SubtreeCollector::Edge>& edges)
+      : ids_(ids), commits_(commits), refs_(refs), hash_(hash), edges_(edges) {}
+
+  // Commits' trees that the store does not hold go to `missing`.
+  void spread(const std::vector<ObjectId>& tips, SharedFlags& flags,
+              std::vector<ObjectId>& missing) const {
+    std::vector<uint32_t> commits;
+    std::vector<uint32_t> trees;
+    for (ObjectId id : tips) {
+      for (auto tag = refs_.peeled.find(id); tag != refs_.peeled.end();
+           tag = refs_.peeled.find(id)) {
+        mark(id, flags);
+        id = tag->second;
+      }
+      const uint32_t commit = commits_.find(id);
+      if (commit != CommitGraph::kNone) commits.push_back(commit);
+      // A tree or a blob that a ref or tag names by itself; a tree has edges.
+      if (const uint32_t number = mark(id, flags); number != kNone) {
+        trees.push_back(number);
+      }
+    }
+    const std::vector<bool> reached = commits_.reachable_from(commits);
+    for (uint32_t i = 0; i < commits_.size(); ++i) {
+      if (!reached[i]) continue;
+      mark(commits_.commit(i).id, flags);
+      const ObjectId& root = commits_.commit(i).tree;
+      const uint32_t tree = find(root);
+      if (tree != kNone) {
+        trees.push_back(tree);
+      } else {
+        missing.push_back(root);
+      }
+    }
+    spread_trees(std::move(trees), flags);
+  }
+
+ private:
+  uint32_t find(const ObjectId& id) const {
+    return ids_.find(id.raw(hash_).data());
+  }
+
+  uint32_t mark(const ObjectId& id, SharedFlags& flags) const {
+    const uint32_t number = find(id);
+    if (number != kNone) flags.set(number);
+    return number;
+  }
+
+  void spread_trees(std::vector<uint32_t> pending, SharedFlags& flags) const {
+    std::vector<bool> seen(ids_.size());
+    while (!pending.empty()) {
+      const uint32_t tree = pending.back();
+      pending.pop_back();
+      if (seen[tree]) continue;
+      seen[tree] = true;
+      flags.set(tree);
+      auto edge = std::lower_bound(
+          edges_.begin(), edges_.end(), tree,
+          [](const auto& e, uint32_t from) { return e.from < from; });
+      for (; edge != edges_.end() && edge->from == tree; ++edge) {
+        pending.push_back(edge->to);
+      }
+    }
+  }
+
+  const IdTable& ids_;
+  const CommitGraph& commits_;
+  const RefSet& refs_;
+  HashKind hash_;
+  const std::vector<SubtreeCollector::Edge>& edges_;
+};
+
+// Turns the names of commits into ids.
+class RevisionParser {
+ public:
+  RevisionParser(const RefSet& refs, const CommitGraph& commits,
+                 const ObjectStore& store)
+      : refs_(refs), commits_(commits), store_(store) {}
+
+  Result<ObjectId> parse(std::string_view text) const {
+    const size_t suffix = text.find_first_of("~^");
+    const std::string_view name = text.substr(0, suffix);
+    std::optional<ObjectId> id = by_name(name.empty() ? "HEAD" : name);
+    if (!id) return Error("'" + std::string(name) + "' names no commit here");
+    if (suffix == std::string_view::npos) return *id;
+    uint32_t commit = commits_.find(*id);
+    if (commit == CommitGraph::kNone ||
+        !step(text.substr(suffix), commit)) {
+      return Error("'" + std::string(text) + "' has no such ancestor");
+    }
+    return commits_.commit(commit).id;
+  }
+
+ private:
+  std::optional<ObjectId> by_name(std::string_view name) const {
+    for (const std::string_view prefix :
+         {"", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"}) {
+      const Ref* ref = refs_.find(std::string(prefix) + std::string(name));
+      if (ref != nullptr) return refs_.tip_of(*ref);
+    }
+    return by_digits(name);
+  }
+
+  // An id of which at least four digits are given, if they fit one commit.
+  std::optional<ObjectId> by_digits(std::string_view digits) const {
+    constexpr size_t kMinDigits = 4;
+    const std::string even(digits.substr(0, digits.size() / 2 * 2));
+    if (digits.size() < kMinDigits || from_hex(even).empty()) {
+      return std::nullopt;
+    }
+    std::optional<ObjectId> found;
+    for (uint32_t i = 0; i < commits_.size(); ++i) {
+      const ObjectId& id = commits_.commit(i).id;
+      if (!id.hex(store_.hash()).starts_with(digits)) continue;
+      if (found) return std::nullopt;
+      found = id;
+    }
+    return found;
+  }
+
+  // "~2^": steps to ancestors.
+  bool step(std::string_view steps, uint32_t& commit) const {
+    while (!steps.empty()) {
+      const char kind = steps[0];
+      steps.remove_prefix(1);
+      uint32_t count = 1;
+      const auto [end, error] =
+          std::from_chars(steps.data(), steps.data() + steps.size(), count);
+      if (error == std::errc()) {
+        steps.remove_prefix(static_cast<size_t>(end - steps.data()));
+      }
+      const uint32_t generations = kind == '~' ? count : 1;
+      const uint32_t parent = kind == '^' ? count : 1;
+      for (uint32_t i = 0; i < generations && parent > 0; ++i) {
+        const auto parents = commits_.parents(commit);
+        if (parent > parents.size()) return false;
+        commit = parents[parent - 1];
+      }
+    }
+    return true;
+  }
+
+  const RefSet& refs_;
+  const CommitGraph& commits_;
+  const ObjectStore& store_;
+};
+
+}  // namespace
+
+SelectionTips tips_of_refs(const RefSet& refs) {
+  SelectionTips tips;
+  for (const Ref& ref : refs.refs) tips.tips.push_back(ref.id);
+  return tips;
+}
+
+Result<SelectionTips> tips_of_range(std::string_view range, const RefSet& refs,
+                                    const CommitGraph& commits,
+                                    const ObjectStore& store) {
+  const RevisionParser parser(refs, commits, store);
+  const size_t dots = range.find("..");
+  SelectionTips tips;
+  const bool symmetric = range.find("...") != std::string_view::npos;
+  if (symmetric) {
+    return Error("a range is written A..B; '" + std::string(range) +
+                 "' has three dots");
+  }
+  const Result<ObjectId> tip = parser.parse(
+      dots == std::string_view::npos ? range : range.substr(dots + 2));
+  if (!tip) return tip.error();
+  tips.tips.push_back(*tip);
+  if (dots == std::string_view::npos) return tips;
+  const Result<ObjectId> excluded = parser.parse(range.substr(0, dots));
+  if (!excluded) return excluded.error();
+  tips.excluded.push_back(*excluded);
+  return tips;
+}
+
+Selection Selection::build(const SelectionTips& tips,
+                           const CommitGraph& commits, const RefSet& refs,
+                           const ObjectWalk& walk, unsigned jobs,
+                           uint64_t max_object_bytes,
+                           std::vector<ObjectId>& missing) {
+  const HashKind hash = walk.store().hash();
+  Selection selection(std::make_unique<IdTable>(hash, 1024));
+  IdTable& ids = *selection.ids_;
+  for (const ObjectType type : {ObjectType::kCommit, ObjectType::kTree,
+                                ObjectType::kBlob, ObjectType::kTag}) {
+    walk.for_each_id(type, [&](const char* raw_id) { ids.add(raw_id); });
+  }
+  WalkOptions options;
+  options.jobs = jobs;
+  options.types = type_bit(ObjectType::kTree);
+  options.max_object_bytes = max_object_bytes;
+  SubtreeCollector collector(ids, hash, jobs);
+  walk.run(options, collector);
+
+  SharedFlags reached(ids.size());
+  SharedFlags excluded(ids.size());
+  const std::vector<SubtreeCollector::Edge> edges = collector.take();
+  const Spreader spreader(ids, commits, refs, hash, edges);
+  spreader.spread(tips.tips, reached, missing);
+  std::vector<ObjectId> not_wanted;
+  spreader.spread(tips.excluded, excluded, not_wanted);
+
+  options.wanted = [&](std::string_view raw_id) {
+    const uint32_t number = ids.find(raw_id.data());
+    return reached.get(number) || excluded.get(number);
+  };
+  BlobMarker marker(ids, hash, jobs, reached, excluded);
+  walk.run(options, marker);
+  marker.take_missing(missing);
+
+  selection.selected_.resize(ids.size());
+  for (uint32_t i = 0; i < ids.size(); ++i) {
+    selection.selected_[i] = reached.get(i) && !excluded.get(i);
+  }
+  return selection;
+}
+
+bool Selection::holds(std::string_view raw_id) const {
+  const uint32_t number = ids_->find(raw_id.data());
+  return number != kNone && selected_[number];
+}
+
+}  // namespace leaksift

@@ -1,0 +1,110 @@
+#include "pipeline/blob_scanner.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace leaksift {
+
+BlobScanner::BlobScanner(const Engine& engine)
+    : engine_(engine), bytes_(engine), text_(engine) {}
+
+void BlobScanner::scan(std::string_view blob, std::vector<BlobMatch>& found) {
+  found.clear();
+  bytes_.scan(blob, TextEncoding::kBytes, found);
+  const TextEncoding encoding =
+      detect_encoding(blob.substr(0, kEncodingSample));
+  if (encoding == TextEncoding::kBytes) return;
+  text_.scan(to_utf8(blob, encoding), encoding, found);
+}
+
+void BlobScanner::begin() {
+  bytes_.begin();
+  text_.begin();
+  first_window_ = true;
+  decoder_.reset();
+}
+
+void BlobScanner::add(const Window& window) {
+  if (first_window_) {
+    encoding_ = detect_encoding(window.text.substr(0, kEncodingSample));
+    if (encoding_ != TextEncoding::kBytes) decoder_.emplace(encoding_);
+    first_window_ = false;
+  }
+  bytes_.add(window);
+  if (decoder_) text_.add(decoder_->decode(window));
+}
+
+void BlobScanner::finish(std::vector<BlobMatch>& found) {
+  found.clear();
+  bytes_.finish(TextEncoding::kBytes, found);
+  if (decoder_) text_.finish(encoding_, found);
+}
+
+MatchStats BlobScanner::stats() const {
+  MatchStats all = bytes_.stats();
+  all.merge(text_.stats());
+  return all;
+}
+
+void BlobScanner::Reading::scan(std::string_view text, TextEncoding encoding,
+                                std::vector<BlobMatch>& found) {
+  worker_.scan(text, matches_);
+  if (matches_.empty()) return;  // nearly every blob ends here
+  placed_.clear();
+  secrets_.clear();
+  counter_ = {};
+  counted_ = 0;
+  place({text, 0, {0, text.size()}, true});
+  finish(encoding, found);
+}
+
+void BlobScanner::Reading::begin() {
+  worker_.begin();
+  placed_.clear();
+  secrets_.clear();
+  counter_ = {};
+  counted_ = 0;
+}
+
+void BlobScanner::Reading::add(const Window& window) {
+  matches_.clear();
+  worker_.add(window, matches_);
+  place(window);
+}
+
+// Puts places to matches_ and keeps their secrets, while the text is at hand.
+void BlobScanner::Reading::place(const Window& window) {
+  const std::string_view text =
+      window.text.substr(counted_ - window.offset);
+  for (PlacedMatch& m : place_matches(text, counted_, matches_, counter_)) {
+    const Span secret = m.match.secret;
+    counted_ = secret.begin;
+    secrets_.emplace_back(secret,
+                          Secret(std::string(window.text.substr(
+                              secret.begin - window.offset, secret.size()))));
+    placed_.push_back(std::move(m));
+  }
+  if (window.last) return;
+  const uint64_t from = counted_ - window.offset;
+  counter_.advance(window.text.substr(from, window.own.end - counted_));
+  counted_ = window.own.end;
+}
+
+void BlobScanner::Reading::finish(TextEncoding encoding,
+                                  std::vector<BlobMatch>& found) {
+  std::erase_if(placed_, [&](const PlacedMatch& m) {
+    return !worker_.counts(m.match);
+  });
+  auto before = [](const auto& a, const auto& b) { return a.first < b.first; };
+  std::sort(secrets_.begin(), secrets_.end(), before);
+  for (PlacedMatch& m : resolve(engine_.rules(), std::move(placed_))) {
+    const auto secret =
+        std::lower_bound(secrets_.begin(), secrets_.end(),
+                         std::pair(m.match.secret, Secret()), before);
+    found.push_back({m, secret->second, encoding});
+  }
+  placed_.clear();
+}
+
+}  // namespace leaksift

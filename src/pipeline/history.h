@@ -1,0 +1,30 @@
+// Scans the history of a repository.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "findings/finding.h"
+#include "git/repository.h"
+#include "leaksift/result.h"
+#include "match/engine.h"
+#include "pipeline/progress.h"
+
+namespace leaksift {
+
+struct HistoryOptions {
+  unsigned jobs = 1;
+  uint64_t max_object_bytes = uint64_t{1} << 30;
+  // Only what refs reach; else every object of the store, dangling ones too.
+  bool refs_only = false;
+  std::string range;  // "A..B"; empty: no narrowing
+};
+
+// Blobs, commits and tags are decoded once, in parallel, and scanned as they
+// come. Where there are findings, trees are decoded as well to tell which
+// commits brought them in. The report does not depend on packing or `jobs`.
+// Fails only on a range that names no commits.
+Result<Report> scan_history(const Engine& engine, const Repository& repository,
+                            const HistoryOptions& options, Progress& progress);
+
+}  // namespace leaksift

@@ -1,0 +1,63 @@
+// The slow truth: every rule's regex from every place of the text, RE2 alone.
+//
+// Knows nothing of anchors, ranges, windows or gates' positions. The verdict on
+// a match (entropy, placeholders, allowlists) is shared with the real engine;
+// how matches are found is not.
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "core/text.h"
+#include "match/engine.h"
+#include "match/worker.h"
+
+namespace leaksift {
+
+inline bool naive_gate_is_open(const CompiledRule& rule,
+                               std::string_view text) {
+  const auto& gate = rule.plan.gate;
+  return gate.empty() ||
+         std::any_of(gate.begin(), gate.end(), [&](const std::string& word) {
+           return contains_ignoring_case(text, word);
+         });
+}
+
+inline void naive_scan_rule(const Engine& engine, uint32_t index,
+                            std::string_view text, std::vector<Match>& out) {
+  const CompiledRule& rule = engine.rule(index);
+  if (!naive_gate_is_open(rule, text)) return;
+  const Regex& regex = rule.core.get();
+  std::vector<Span> seen;
+  Captures captures;
+  for (size_t at = 0; at <= text.size(); ++at) {
+    // RE2 says from where the next match can begin at all; whether one does
+    // within reach is asked again for that place alone.
+    if (!regex.search(text, at, text.size(), captures)) break;
+    at = captures[0].begin;
+    if (!rule.may_begin_at(text, at)) continue;
+    const size_t end = std::min<size_t>(at + rule.plan.reach, text.size());
+    if (!regex.match_at(text, at, end, captures)) continue;
+    const Verdict verdict = engine.judge().judge(rule, text, captures);
+    if (std::find(seen.begin(), seen.end(), verdict.secret) != seen.end()) {
+      continue;
+    }
+    seen.push_back(verdict.secret);
+    if (verdict.rejection != Rejection::kNone) continue;
+    out.push_back({index, verdict.match, verdict.secret, verdict.entropy,
+                   verdict.if_place_agrees, verdict.allowed_inline});
+  }
+}
+
+// All matches, in the order in which Worker reports them.
+inline std::vector<Match> naive_scan(const Engine& engine,
+                                     std::string_view text) {
+  std::vector<Match> matches;
+  for (uint32_t i = 0; i < engine.rule_count(); ++i) {
+    if (engine.has_content(i)) naive_scan_rule(engine, i, text, matches);
+  }
+  return matches;
+}
+
+}  // namespace leaksift
