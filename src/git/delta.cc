@@ -50,6 +50,17 @@ std::optional<CopyRange> read_copy(uint8_t op, const uint8_t*& at,
   return CopyRange{offset, size == 0 ? 0x10000 : size};
 }
 
+void add_run(std::vector<CopyRun>& runs, const CopyRun& run) {
+  if (!runs.empty()) {
+    CopyRun& last = runs.back();
+    if (last.to + last.size == run.to && last.from + last.size == run.from) {
+      last.size += run.size;
+      return;
+    }
+  }
+  runs.push_back(run);
+}
+
 }  // namespace
 
 std::optional<DeltaSizes> read_delta_sizes(std::string_view delta) {
@@ -64,7 +75,9 @@ std::optional<DeltaSizes> read_delta_sizes(std::string_view delta) {
 }
 
 bool apply_delta(std::string_view base, std::string_view delta,
-                 const DeltaSizes& sizes, char* out) {
+                 const DeltaSizes& sizes, char* out,
+                 std::vector<CopyRun>& runs) {
+  runs.clear();
   if (sizes.base != base.size()) return false;
   const auto* at =
       reinterpret_cast<const uint8_t*>(delta.data()) + sizes.header;
@@ -80,6 +93,7 @@ bool apply_delta(std::string_view base, std::string_view delta,
         return false;
       }
       copy_short(out, base.data() + range->offset, range->size);
+      add_run(runs, {sizes.result - room, range->offset, range->size});
       out += range->size;
       room -= range->size;
       continue;

@@ -9,6 +9,9 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
+
+#include "core/copy_run.h"
 
 namespace leaksift {
 
@@ -25,11 +28,13 @@ struct DeltaSizes {
 // Nothing if the header is cut off or a size does not fit in 64 bits.
 std::optional<DeltaSizes> read_delta_sizes(std::string_view delta);
 
-// Writes the result, sizes.result bytes, to `out`. False if the delta is not
+// Writes the result, sizes.result bytes, to `out`, and replaces `runs` by what
+// of it was copied, in order; the rest was inserted. False if the delta is not
 // for this base, reads beyond it, or does not give exactly the result's size.
 // REQUIRES: `sizes` read from `delta`; kDeltaSlack readable bytes behind base
 // and delta, as many writable ones behind the result.
 bool apply_delta(std::string_view base, std::string_view delta,
-                 const DeltaSizes& sizes, char* out);
+                 const DeltaSizes& sizes, char* out,
+                 std::vector<CopyRun>& runs);
 
 }  // namespace leaksift

@@ -230,7 +230,8 @@ Result<Object> ObjectReader::apply(Object base,
     result.type = base.type;
     result.size = sizes->result;
     result.memory = pool_.get(sizes->result);
-    if (!apply_delta(base.bytes(), bytes, *sizes, result.memory.data())) {
+    if (!apply_delta(base.bytes(), bytes, *sizes, result.memory.data(),
+                     runs_)) {
       return damaged("its delta");
     }
     pool_.put(std::move(base.memory));

@@ -10,6 +10,7 @@
 
 #include "core/coverage.h"
 #include "git/buffer.h"
+#include "git/delta.h"
 #include "git/inflate.h"
 #include "git/object_id.h"
 #include "git/pack.h"
@@ -100,6 +101,7 @@ class ObjectReader {
   uint64_t max_bytes_;
   Inflater inflater_;
   BufferPool pool_;
+  std::vector<CopyRun> runs_;
 };
 
 // The type and size in the header of an inflated loose object, and where its

@@ -29,6 +29,8 @@ struct Branch {
   ObjectType type = ObjectType::kNone;
   Buffer base;
   size_t base_size = 0;
+  bool base_visited = false;
+  NotePtr base_note;
 };
 
 class Walk;
@@ -50,6 +52,8 @@ class Decoder {
   struct Decoded {
     Buffer memory;
     size_t size = 0;
+    bool visited = false;
+    NotePtr note;
   };
 
   bool inflate(const DeltaForest& forest, uint32_t entry,
@@ -61,7 +65,7 @@ class Decoder {
                Decoded object);
   void share_if_others_idle();
   void visit(const DeltaForest& forest, uint32_t entry, ObjectType type,
-             const Decoded& object);
+             const DecodedDelta* delta, Decoded& object);
   bool is_worth_decoding(const DeltaForest& forest, uint32_t entry) const;
   void lose(const DeltaForest& forest, uint32_t entry, SkipReason reason,
             const std::string& detail);
@@ -73,6 +77,7 @@ class Decoder {
   ObjectReader reader_;
   Buffer delta_;
   size_t delta_capacity_ = 0;
+  std::vector<CopyRun> runs_;  // of the delta applied last
   std::vector<Branch> stack_;
   WalkStats stats_;
 };
@@ -157,7 +162,7 @@ void Decoder::decode_tree(const DeltaForest& forest, uint32_t root) {
     return lose(forest, root, SkipReason::kTooLarge,
                 std::to_string(header->size) + " bytes");
   }
-  Decoded object{pool_.get(header->size), header->size};
+  Decoded object{pool_.get(header->size), header->size, false, nullptr};
   if (!inflate(forest, root, *header, object.memory.data())) {
     pool_.put(std::move(object.memory));
     return lose(forest, root, SkipReason::kCorrupt, "its zlib stream");
@@ -174,7 +179,8 @@ void Decoder::decode_foreign(const DeltaForest& forest,
   }
   if (!walk_.wants_type(base->type)) return;
   const std::span<const uint32_t> only(&delta.entry, 1);
-  decode_branch({&forest, only, base->type, base->memory, base->size});
+  decode_branch(
+      {&forest, only, base->type, base->memory, base->size, false, nullptr});
 }
 
 void Decoder::decode_loose(const LooseObject& object) {
@@ -196,11 +202,11 @@ void Decoder::decode_loose(const LooseObject& object) {
 // Visits the object, then everything that is made out of it.
 void Decoder::descend(const DeltaForest& forest, uint32_t entry,
                       ObjectType type, Decoded object) {
-  visit(forest, entry, type, object);
+  visit(forest, entry, type, nullptr, object);
   const std::span<const uint32_t> children = forest.children(entry);
   if (children.empty()) return pool_.put(std::move(object.memory));
-  decode_branch(
-      {&forest, children, type, std::move(object.memory), object.size});
+  decode_branch({&forest, children, type, std::move(object.memory),
+                 object.size, object.visited, std::move(object.note)});
 }
 
 // Depth first with a stack of its own: chains may be 4095 deltas long. The
@@ -217,19 +223,22 @@ void Decoder::decode_branch(Branch first) {
     Decoded child;
     const bool made =
         is_worth_decoding(forest, entry) && make_child(branch, entry, child);
+    const bool base_visited = branch.base_visited;
+    const NotePtr base_note = branch.base_note;
     branch.children = branch.children.subspan(1);
     if (branch.children.empty()) {
       pool_.put(std::move(branch.base));
       stack_.pop_back();
     }
     if (!made) continue;
-    visit(forest, entry, type, child);
+    const DecodedDelta delta{runs_, base_note.get()};
+    visit(forest, entry, type, base_visited ? &delta : nullptr, child);
     const std::span<const uint32_t> children = forest.children(entry);
     if (children.empty()) {
       pool_.put(std::move(child.memory));
     } else {
-      stack_.push_back(
-          {&forest, children, type, std::move(child.memory), child.size});
+      stack_.push_back({&forest, children, type, std::move(child.memory),
+                        child.size, child.visited, std::move(child.note)});
     }
     if (walk_.others_idle()) share_if_others_idle();
   }
@@ -282,8 +291,11 @@ bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {
   }
   const uint64_t start = now_ns();
   const std::string_view base(branch.base.data(), branch.base_size);
-  if (sizes) out = {pool_.get(sizes->result), sizes->result};
-  if (!sizes || !apply_delta(base, delta, *sizes, out.memory.data())) {
+  if (sizes) {
+    out.memory = pool_.get(sizes->result);
+    out.size = sizes->result;
+  }
+  if (!sizes || !apply_delta(base, delta, *sizes, out.memory.data(), runs_)) {
     pool_.put(std::move(out.memory));
     lose(forest, entry, SkipReason::kCorrupt, "its delta");
     return false;
@@ -292,15 +304,17 @@ bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {
   return true;
 }
 
-void Decoder::visit(const DeltaForest& forest, uint32_t entry, ObjectType type,
-                    const Decoded& object) {
+void Decoder::visit(const DeltaForest& forest, uint32_t entry,
+                    ObjectType type, const DecodedDelta* delta,
+                    Decoded& object) {
   ++stats_.objects;
   stats_.logical_bytes += object.size;
   if (!walk_.is_wanted(forest, entry)) return;
   const PackIndex& index = forest.pack().index();
-  walk_.visitor().visit(worker_, {type,
-                                  index.raw_id(forest.index_position(entry)),
-                                  {object.memory.data(), object.size}});
+  object.visited = true;
+  object.note = walk_.visitor().visit(
+      worker_, {type, index.raw_id(forest.index_position(entry)),
+                {object.memory.data(), object.size}, delta});
 }
 
 bool Decoder::is_worth_decoding(const DeltaForest& forest,

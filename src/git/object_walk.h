@@ -4,21 +4,39 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/coverage.h"
+#include "git/delta.h"
 #include "git/delta_forest.h"
 #include "git/object_store.h"
 
 namespace leaksift {
+
+// What a visitor wants to remember of an object until the objects made out of
+// it have come.
+class ObjectNote {
+ public:
+  virtual ~ObjectNote() = default;
+};
+using NotePtr = std::shared_ptr<const ObjectNote>;
+
+// How an object came out of another one that was visited just before.
+struct DecodedDelta {
+  std::span<const CopyRun> runs;  // in order; all else was inserted
+  const ObjectNote* base_note = nullptr;  // what visit() returned for it
+};
 
 // One object as it is decoded. Valid during the call it is handed to.
 struct DecodedObject {
   ObjectType type = ObjectType::kNone;
   std::string_view raw_id;
   std::string_view bytes;
+  // Null for a whole object, and for one whose base was not visited.
+  const DecodedDelta* delta = nullptr;
 };
 
 // Receives objects in an order that is not defined, from several threads at
@@ -26,7 +44,9 @@ struct DecodedObject {
 class ObjectVisitor {
  public:
   virtual ~ObjectVisitor() = default;
-  virtual void visit(unsigned worker, const DecodedObject& object) = 0;
+
+  // Null: nothing to remember.
+  virtual NotePtr visit(unsigned worker, const DecodedObject& object) = 0;
 
   // An object that could not be decoded. It and what is made out of it are
   // lost, nothing else is.

@@ -37,7 +37,7 @@ class SubtreeCollector : public ObjectVisitor {
   SubtreeCollector(const IdTable& ids, HashKind hash, unsigned jobs)
       : ids_(ids), id_size_(id_size(hash)), edges_(jobs) {}
 
-  void visit(unsigned worker, const DecodedObject& object) override {
+  NotePtr visit(unsigned worker, const DecodedObject& object) override {
     const uint32_t from = ids_.find(object.raw_id.data());
     TreeReader reader(object.bytes, id_size_);
     TreeEntry entry;
@@ -46,6 +46,7 @@ class SubtreeCollector : public ObjectVisitor {
       const uint32_t to = ids_.find(entry.raw_id.data());
       if (to != kNone) edges_[worker].push_back({from, to});
     }
+    return nullptr;
   }
   // The scan itself names what cannot be decoded.
   void skip(unsigned, Skipped) override {}
@@ -79,7 +80,7 @@ class BlobMarker : public ObjectVisitor {
         excluded_(excluded),
         missing_(jobs) {}
 
-  void visit(unsigned worker, const DecodedObject& object) override {
+  NotePtr visit(unsigned worker, const DecodedObject& object) override {
     const uint32_t tree = ids_.find(object.raw_id.data());
     const bool reached = reached_.get(tree);
     const bool excluded = excluded_.get(tree);
@@ -95,6 +96,7 @@ class BlobMarker : public ObjectVisitor {
       if (reached) reached_.set(to);
       if (excluded) excluded_.set(to);
     }
+    return nullptr;
   }
   void skip(unsigned, Skipped) override {}
 

@@ -74,7 +74,7 @@ class Collector : public ObjectVisitor {
             unsigned jobs)
       : trees_(trees), targets_(targets), hash_(hash), collected_(jobs) {}
 
-  void visit(unsigned worker, const DecodedObject& object) override {
+  NotePtr visit(unsigned worker, const DecodedObject& object) override {
     Collected& out = collected_[worker];
     const uint32_t tree = trees_.find(object.raw_id.data());
     TreeReader reader(object.bytes, id_size(hash_));
@@ -95,6 +95,7 @@ class Collector : public ObjectVisitor {
                               ObjectId(object.raw_id).hex(hash_),
                               "a tree with a damaged entry"});
     }
+    return nullptr;
   }
 
   void skip(unsigned worker, Skipped entry) override {

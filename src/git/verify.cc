@@ -16,13 +16,15 @@ class Verifier : public ObjectVisitor {
     for (unsigned i = 0; i < jobs; ++i) states_.emplace_back(digest);
   }
 
-  void visit(unsigned worker, const DecodedObject& object) override {
+  NotePtr visit(unsigned worker, const DecodedObject& object) override {
     State& state = states_[worker];
     ++state.count_by_type[static_cast<size_t>(object.type)];
-    if (!hash_ || id_of(state.digest, object) == object.raw_id) return;
-    state.problems.push_back({SkipReason::kCorrupt,
-                              ObjectId(object.raw_id).hex(kind_),
-                              "its content has another id"});
+    if (hash_ && id_of(state.digest, object) != object.raw_id) {
+      state.problems.push_back({SkipReason::kCorrupt,
+                                ObjectId(object.raw_id).hex(kind_),
+                                "its content has another id"});
+    }
+    return nullptr;
   }
 
   void skip(unsigned worker, Skipped entry) override {

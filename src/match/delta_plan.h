@@ -1,0 +1,90 @@
+// What of a blob has to be scanned if another blob that it is made out of has
+// been scanned before.
+//
+// A verdict is local: it depends on some bytes before a match's begin and on
+// some from there on (RuleContext). Where all of these lie in one run that was
+// copied from the base, the verdict is the base's. What remains are the
+// neighbourhoods of seams: of inserted bytes, of joints between two runs, and
+// of the blob's two ends, unless they are the base's ends as well.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/copy_run.h"
+#include "leaksift/span.h"
+
+namespace leaksift {
+
+// The bytes that a verdict on a match from `at` on can depend on:
+// [at - before, at + after).
+struct RuleContext {
+  uint32_t before = 0;
+  uint32_t after = 0;
+};
+
+class DeltaPlan {
+ public:
+  // Plans for `size` bytes made of `runs` (in order, within both blobs) and
+  // `base_size` bytes of base. Around a seam, `left` bytes before it and
+  // `right` bytes behind it are to be scanned.
+  void make(std::span<const CopyRun> runs, uint64_t base_size, uint64_t size,
+            uint64_t left, uint64_t right);
+
+  // What is to be scanned: disjoint, in order.
+  const std::vector<Span>& windows() const { return windows_; }
+  uint64_t window_bytes() const { return window_bytes_; }
+
+  // Are the contexts of all matches that begin in [first, last] copied from one
+  // place of the base, so that it has the verdict?
+  bool is_inherited(uint64_t first, uint64_t last, RuleContext context) const;
+
+  // Calls each(shift) for every run that holds the base's bytes [begin, end)
+  // with `context` around them (and `begin` as the match's begin): the bytes
+  // stand in the result at begin + shift. Shifts wrap around.
+  template <typename Each>
+  void for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
+                     Each each) const;
+
+ private:
+  // A run with the ends of both blobs taken in where they are the same: what
+  // lies beyond them is nothing in both.
+  struct Piece {
+    uint64_t to = 0;
+    uint64_t end = 0;
+    uint64_t shift = 0;  // to - from
+    bool at_begin = false;
+    bool at_end = false;
+  };
+
+  static bool holds(const Piece& piece, uint64_t first, uint64_t last,
+                    RuleContext context);
+  void add_window(uint64_t seam_begin, uint64_t seam_end, uint64_t left,
+                  uint64_t right);
+
+  std::vector<Piece> pieces_;
+  std::vector<Span> windows_;
+  uint64_t window_bytes_ = 0;
+  uint64_t size_ = 0;
+};
+
+inline bool DeltaPlan::holds(const Piece& piece, uint64_t first, uint64_t last,
+                             RuleContext context) {
+  const bool begins = piece.at_begin || first >= piece.to + context.before;
+  const bool ends = piece.at_end || last + context.after <= piece.end;
+  return first >= piece.to && last <= piece.end && begins && ends;
+}
+
+template <typename Each>
+void DeltaPlan::for_each_copy(uint64_t begin, uint64_t end,
+                              RuleContext context, Each each) const {
+  for (const Piece& piece : pieces_) {
+    const uint64_t to = begin + piece.shift;
+    if (holds(piece, to, to, context) && end + piece.shift <= piece.end) {
+      each(piece.shift);
+    }
+  }
+}
+
+}  // namespace leaksift
