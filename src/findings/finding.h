@@ -2,7 +2,9 @@
 // places where it stands, and what was and was not looked at.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +12,7 @@
 
 #include "core/coverage.h"
 #include "core/position.h"
+#include "core/text_encoding.h"
 #include "leaksift/secret.h"
 #include "rules/rule.h"
 
@@ -22,7 +25,9 @@ struct Timestamp {
   friend auto operator<=>(const Timestamp&, const Timestamp&) = default;
 };
 
-// "2026-11-23T04:05:06+01:00"
+// "2026-11-23T04:05:06+01:00", "…Z" for UTC. Commits may carry any number: a
+// moment outside of the years 1 to 9999 is shown as the nearest one inside, in
+// UTC, and an offset of a day or more as UTC.
 std::string to_iso8601(const Timestamp& time);
 
 // The commit that brought something in.
@@ -33,18 +38,26 @@ struct CommitInfo {
   Timestamp date;  // the author's
 };
 
-// What of a blob's bytes a decoder turned into the text that was scanned.
-enum class TextEncoding { kBytes, kUtf16Le, kUtf16Be, kUtf32Le, kUtf32Be };
-std::string_view to_string(TextEncoding encoding);
+// Why something found is left out of the report's verdict.
+enum class Suppression {
+  kNone,
+  kInlineComment,
+  kIgnoreFile,  // .leaksiftignore, .gitleaksignore
+  kBaseline,
+};
+inline constexpr std::array kSuppressions = {Suppression::kInlineComment,
+                                             Suppression::kIgnoreFile,
+                                             Suppression::kBaseline};
+std::string_view to_string(Suppression suppression);  // "inline-comment"
 
 // One place where a secret stands. Paths and names are bytes as they were
 // read; reports make them printable.
 struct Occurrence {
-  std::string id;    // set by group_findings(): survives moved lines
+  std::string id;    // of secret and path: findings/fingerprint.h
   std::string path;  // empty where none is known (a dangling blob)
   Position begin;    // of the secret; 1:1 for a finding about a path
   Position end;      // behind its last character
-  TextEncoding encoding = TextEncoding::kBytes;
+  TextEncoding encoding = TextEncoding::kBytes;  // what it was decoded from
 
   // Of git history only.
   std::string blob;                  // id of the object that holds the secret
@@ -52,25 +65,28 @@ struct Occurrence {
   std::optional<CommitInfo> commit;  // that brought the blob to this path
   std::optional<bool> in_head;       // is it there in HEAD's tree?
   std::vector<std::string> refs;     // some that reach it, in order
+
+  // One place may be allowed by a comment or an ignore file while the same
+  // secret is reported for its other places.
+  Suppression suppression = Suppression::kNone;
 };
 
-// Why a finding is left out of the report's verdict.
-enum class Suppression {
-  kNone,
-  kInlineComment,
-  kIgnoreFile,  // .leaksiftignore, .gitleaksignore
-  kBaseline,
-};
-std::string_view to_string(Suppression suppression);
-
+// One secret that one rule found, with every place where it stands. It counts
+// as long as one of its occurrences does: `suppression` is set only when all of
+// them are suppressed.
 struct Finding {
-  const Rule* rule = nullptr;
+  const Rule* rule = nullptr;  // not owned: lives as long as the engine
   Secret secret;
   std::string fingerprint;  // of rule and secret: findings/fingerprint.h
   double entropy = 0;
   std::vector<Occurrence> occurrences;  // sorted, at least one
   std::optional<size_t> introduced;     // index of the earliest occurrence
   Suppression suppression = Suppression::kNone;
+
+  // Marks the occurrences that `chosen` picks and says whether it picked any.
+  // One that is suppressed already keeps its reason.
+  bool suppress(Suppression why,
+                const std::function<bool(const Occurrence&)>& chosen);
 };
 
 // Time and bytes of one stage of the work, for --stats.
@@ -90,7 +106,10 @@ struct Report {
   std::vector<StageStats> stages;
   bool strict = false;
 
+  // Findings of this state; kNone: those that decide the exit code.
   uint64_t count(Suppression suppression) const;
+  // Occurrences of this state, of whatever finding.
+  uint64_t count_occurrences(Suppression suppression) const;
 };
 
 }  // namespace leaksift

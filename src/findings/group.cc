@@ -1,0 +1,144 @@
+#include "findings/group.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "findings/fingerprint.h"
+
+namespace leaksift {
+namespace {
+
+int64_t commit_seconds(const Occurrence& o) {
+  return o.commit ? o.commit->date.seconds : 0;
+}
+
+std::string_view commit_id(const Occurrence& o) {
+  return o.commit ? std::string_view(o.commit->id) : std::string_view();
+}
+
+// What makes two occurrences one.
+auto place_of(const Occurrence& o) {
+  return std::make_tuple(
+      std::string_view(o.path), o.begin, o.end, commit_seconds(o), commit_id(o),
+      std::string_view(o.blob), o.encoding, std::string_view(o.object_type));
+}
+
+// Of one place, the sighting that says most comes first and stays.
+bool says_more(const Sighting& a, const Sighting& b) {
+  auto rank = [](const Sighting& s) {
+    const Occurrence& o = s.occurrence;
+    return std::make_tuple(s.allowed_inline, !o.commit.has_value(),
+                           !o.in_head.value_or(false), !o.in_head.has_value());
+  };
+  const auto rank_a = rank(a);
+  const auto rank_b = rank(b);
+  if (rank_a != rank_b) return rank_a < rank_b;
+  return a.occurrence.refs < b.occurrence.refs;
+}
+
+bool same_finding(const Sighting& a, const Sighting& b) {
+  return a.rule->id == b.rule->id && a.secret == b.secret;
+}
+
+bool before(const Sighting& a, const Sighting& b) {
+  if (a.rule->id != b.rule->id) return a.rule->id < b.rule->id;
+  if (a.secret != b.secret) return a.secret.reveal() < b.secret.reveal();
+  const auto place_a = place_of(a.occurrence);
+  const auto place_b = place_of(b.occurrence);
+  if (place_a != place_b) return place_a < place_b;
+  return says_more(a, b);
+}
+
+// Of one finding's occurrences, in their order.
+void set_ids(const std::string& fingerprint,
+             std::vector<Occurrence>& occurrences) {
+  using Place = std::tuple<Position, Position, TextEncoding>;
+  struct Last {
+    Place place;
+    uint64_t ordinal = 0;
+  };
+  // By path and blob. One blob at one path may come with several commits.
+  std::map<std::pair<std::string_view, std::string_view>, Last> last;
+  for (Occurrence& o : occurrences) {
+    const Place place = {o.begin, o.end, o.encoding};
+    const auto [at, is_new] = last.try_emplace({o.path, o.blob}, Last{place});
+    Last& previous = at->second;
+    if (!is_new && previous.place != place) {
+      previous = {place, previous.ordinal + 1};
+    }
+    o.id = occurrence_id(fingerprint, o, previous.ordinal);
+  }
+}
+
+// Takes the sightings [begin, end) of one rule and secret, in their order.
+Finding make_finding(std::vector<Sighting>::iterator begin,
+                     std::vector<Sighting>::iterator end) {
+  Finding finding;
+  finding.rule = begin->rule;
+  finding.entropy = begin->entropy;
+  finding.fingerprint = fingerprint_of(begin->rule->id, begin->secret);
+  for (auto it = begin; it != end; ++it) {
+    if (!finding.occurrences.empty() &&
+        place_of(finding.occurrences.back()) == place_of(it->occurrence)) {
+      continue;
+    }
+    finding.occurrences.push_back(std::move(it->occurrence));
+    if (it->allowed_inline) {
+      finding.occurrences.back().suppression = Suppression::kInlineComment;
+    }
+  }
+  finding.secret = std::move(begin->secret);
+  set_ids(finding.fingerprint, finding.occurrences);
+  // Picks none: it is for what has been marked above.
+  finding.suppress(Suppression::kInlineComment,
+                   [](const Occurrence&) { return false; });
+  find_introduced(finding);
+  return finding;
+}
+
+auto order_of(const Finding& finding) {
+  const Occurrence& first = finding.occurrences.front();
+  return std::make_tuple(std::string_view(first.path), first.begin,
+                         std::string_view(finding.rule->id),
+                         std::string_view(finding.fingerprint));
+}
+
+}  // namespace
+
+std::vector<Finding> group_findings(std::vector<Sighting> sightings) {
+  std::sort(sightings.begin(), sightings.end(), before);
+  std::vector<Finding> findings;
+  for (auto begin = sightings.begin(); begin != sightings.end();) {
+    const auto end = std::find_if_not(
+        begin, sightings.end(),
+        [&](const Sighting& s) { return same_finding(*begin, s); });
+    findings.push_back(make_finding(begin, end));
+    begin = end;
+  }
+  std::sort(findings.begin(), findings.end(),
+            [](const Finding& a, const Finding& b) {
+              return order_of(a) < order_of(b);
+            });
+  return findings;
+}
+
+void find_introduced(Finding& finding) {
+  if (finding.introduced) return;
+  auto time_of = [](const Occurrence& o) {
+    return std::make_tuple(commit_seconds(o), commit_id(o),
+                           std::string_view(o.path));
+  };
+  const auto& all = finding.occurrences;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].commit) continue;
+    if (!finding.introduced ||
+        time_of(all[i]) < time_of(all[*finding.introduced])) {
+      finding.introduced = i;
+    }
+  }
+}
+
+}  // namespace leaksift

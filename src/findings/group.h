@@ -1,0 +1,39 @@
+// From what a scan comes across, in whatever order, to its findings.
+#pragma once
+
+#include <vector>
+
+#include "findings/finding.h"
+#include "leaksift/secret.h"
+#include "rules/rule.h"
+
+namespace leaksift {
+
+// One secret seen in one place.
+struct Sighting {
+  const Rule* rule = nullptr;
+  Secret secret;
+  double entropy = 0;
+  bool allowed_inline = false;
+  Occurrence occurrence;  // its `id` is not needed
+};
+
+// One Finding for each rule id and secret, with fingerprint, occurrence ids and
+// `introduced`. A pure function of the set of sightings: their order and how
+// often each comes have no say.
+//
+// Occurrences are in the order of path, place and commit; findings in that of
+// their first occurrences, then of rule id and fingerprint.
+//
+// A place that a comment allows stays in the finding as a suppressed
+// occurrence: a comment in one file says nothing of the same secret in another.
+// A place seen both allowed and not (the same lines in two encodings) is not.
+std::vector<Finding> group_findings(std::vector<Sighting> sightings);
+
+// Sets `introduced`, unless it is set: the earliest by author's date, then
+// commit id, then path, of the occurrences with a commit, suppressed ones
+// among them. group_findings() has done so; call it where commits become known
+// later.
+void find_introduced(Finding& finding);
+
+}  // namespace leaksift

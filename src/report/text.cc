@@ -1,0 +1,209 @@
+#include "report/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "core/text.h"
+#include "report/redactor.h"
+#include "report/selection.h"
+#include "report/text_summary.h"
+
+namespace leaksift {
+namespace {
+
+constexpr size_t kMaxPlaces = 5;
+constexpr size_t kShortId = 12;  // digits of an object id
+
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kReset = "\x1b[0m";
+constexpr std::array<std::string_view, 5> kSeverityColors = {
+    "\x1b[36m", "\x1b[36m", "\x1b[33m", "\x1b[31m", "\x1b[1;31m"};
+
+// Occurrences at one line of one path: versions of a file in a history.
+struct Place {
+  const Occurrence* first = nullptr;
+  size_t versions = 0;
+  bool in_head = false;
+};
+
+// Those in HEAD first: they are what can still be changed.
+std::vector<Place> places_of(const std::vector<const Occurrence*>& listed) {
+  std::vector<Place> places;
+  auto key = [](const Occurrence& o) {
+    // Without a path it is the object that tells places apart.
+    return std::make_tuple(
+        std::string_view(o.path), o.begin,
+        o.path.empty() ? std::string_view(o.blob) : std::string_view());
+  };
+  for (const Occurrence* one : listed) {
+    if (places.empty() || key(*places.back().first) != key(*one)) {
+      places.push_back({one});
+    }
+    ++places.back().versions;
+    places.back().in_head |= one->in_head.value_or(false);
+  }
+  std::stable_partition(places.begin(), places.end(),
+                        [](const Place& place) { return place.in_head; });
+  return places;
+}
+
+class Writer {
+ public:
+  Writer(const Report& report, const ReportStyle& style, std::ostream& out)
+      : report_(report),
+        style_(style),
+        out_(out),
+        redactor_(report, style.show_secrets ? Redactor::Mode::kShow
+                                             : Redactor::Mode::kMask) {}
+
+  void write() {
+    for (const Finding* finding : listed_findings(report_, style_)) {
+      write_finding(*finding);
+    }
+    write_text_summary(report_, style_, redactor_, out_);
+  }
+
+ private:
+  // For names that come from what was scanned, as in json.cc.
+  std::string text(std::string_view bytes) const {
+    return printable(redactor_.without_secrets(bytes));
+  }
+  std::string colored(std::string_view text, std::string_view color) const;
+  std::ostream& line(std::string_view label);
+  void write_finding(const Finding& finding);
+  void write_heading(const Finding& finding);
+  void write_introduced(const Finding& finding);
+  void write_in_head(const std::vector<Place>& places,
+                     const std::vector<const Occurrence*>& listed);
+  void write_places(const std::vector<Place>& places);
+  std::string name_of(const Occurrence& occurrence) const;
+
+  const Report& report_;
+  const ReportStyle& style_;
+  std::ostream& out_;
+  Redactor redactor_;
+};
+
+std::string Writer::colored(std::string_view text,
+                            std::string_view color) const {
+  if (!style_.color) return std::string(text);
+  return std::string(color) + std::string(text) + std::string(kReset);
+}
+
+// Begins a line of a finding's block.
+std::ostream& Writer::line(std::string_view label) {
+  constexpr size_t kLabelWidth = 12;
+  std::string padded(label);
+  padded.resize(kLabelWidth, ' ');
+  return out_ << "  " << padded;
+}
+
+void Writer::write_finding(const Finding& finding) {
+  const std::vector<const Occurrence*> listed =
+      listed_occurrences(finding, style_);
+  const std::vector<Place> places = places_of(listed);
+  write_heading(finding);
+  std::array<char, 32> entropy;
+  std::snprintf(entropy.data(), entropy.size(), "%.2f", finding.entropy);
+  line("secret") << printable(redactor_.shown(finding.secret)) << " (entropy "
+                 << entropy.data() << ")\n";
+  line("fingerprint") << finding.fingerprint << "\n";
+  write_introduced(finding);
+  write_in_head(places, listed);
+  write_places(places);
+  if (const size_t left_out = finding.occurrences.size() - listed.size();
+      left_out > 0) {
+    line("") << "and " << count_of(left_out, "suppressed place") << "\n";
+  }
+  out_ << "\n";
+}
+
+void Writer::write_heading(const Finding& finding) {
+  const Rule& rule = *finding.rule;
+  const auto severity = static_cast<size_t>(rule.severity);
+  out_ << colored(printable(rule.id), kBold) << ": "
+       << printable(rule.description) << " ["
+       << colored(to_string(rule.severity), kSeverityColors[severity])
+       << ", confidence " << to_string(rule.confidence);
+  if (finding.suppression != Suppression::kNone) {
+    out_ << ", suppressed: " << to_string(finding.suppression);
+  }
+  out_ << "]\n";
+}
+
+void Writer::write_introduced(const Finding& finding) {
+  const Occurrence* first = introduced_in(finding);
+  if (first == nullptr) return;
+  const CommitInfo& commit = *first->commit;
+  line("introduced") << printable(
+                            std::string_view(commit.id).substr(0, kShortId))
+                     << " " << to_iso8601(commit.date) << " "
+                     << text(commit.author_name) << " <"
+                     << text(commit.author_email) << ">";
+  if (!first->path.empty()) out_ << " in " << text(first->path);
+  out_ << "\n";
+}
+
+// Says nothing where there is no history.
+void Writer::write_in_head(const std::vector<Place>& places,
+                           const std::vector<const Occurrence*>& listed) {
+  const bool known = std::any_of(
+      listed.begin(), listed.end(),
+      [](const Occurrence* one) { return one->in_head.has_value(); });
+  if (!known) return;
+  const auto still =
+      std::count_if(places.begin(), places.end(),
+                    [](const Place& place) { return place.in_head; });
+  if (still == 0) {
+    line("in HEAD") << "no, only in the history\n";
+  } else {
+    line("in HEAD") << "yes, still in "
+                    << count_of(static_cast<uint64_t>(still), "place") << "\n";
+  }
+}
+
+void Writer::write_places(const std::vector<Place>& places) {
+  const size_t shown = std::min(places.size(), kMaxPlaces);
+  for (size_t i = 0; i < shown; ++i) {
+    const Place& place = places[i];
+    const Occurrence& first = *place.first;
+    line(i > 0                ? ""
+         : places.size() == 1 ? "place"
+                              : "places")
+        << name_of(first) << ":" << first.begin.line << ":"
+        << first.begin.column;
+    if (place.versions > 1) out_ << " (in " << place.versions << " versions)";
+    if (place.in_head && !places.back().in_head) out_ << " (in HEAD)";
+    if (first.encoding != TextEncoding::kBytes) {
+      out_ << " (" << to_string(first.encoding) << ")";
+    }
+    out_ << "\n";
+  }
+  if (places.size() > shown) {
+    line("") << "and " << places.size() - shown << " more\n";
+  }
+}
+
+std::string Writer::name_of(const Occurrence& occurrence) const {
+  if (!occurrence.path.empty()) return text(occurrence.path);
+  if (occurrence.blob.empty()) return "(no path)";
+  const std::string type =
+      occurrence.object_type.empty() ? "object" : occurrence.object_type;
+  return printable(type) + " " +
+         printable(std::string_view(occurrence.blob).substr(0, kShortId));
+}
+
+}  // namespace
+
+void write_text(const Report& report, const ReportStyle& style,
+                std::ostream& out) {
+  Writer(report, style, out).write();
+}
+
+}  // namespace leaksift
