@@ -224,6 +224,7 @@ void Decoder::decode_branch(Branch first) {
     const bool made =
         is_worth_decoding(forest, entry) && make_child(branch, entry, child);
     const bool base_visited = branch.base_visited;
+    const uint64_t base_size = branch.base_size;
     const NotePtr base_note = branch.base_note;
     branch.children = branch.children.subspan(1);
     if (branch.children.empty()) {
@@ -231,7 +232,7 @@ void Decoder::decode_branch(Branch first) {
       stack_.pop_back();
     }
     if (!made) continue;
-    const DecodedDelta delta{runs_, base_note.get()};
+    const DecodedDelta delta{runs_, base_size, base_note.get()};
     visit(forest, entry, type, base_visited ? &delta : nullptr, child);
     const std::span<const uint32_t> children = forest.children(entry);
     if (children.empty()) {

@@ -27,6 +27,7 @@ using NotePtr = std::shared_ptr<const ObjectNote>;
 // How an object came out of another one that was visited just before.
 struct DecodedDelta {
   std::span<const CopyRun> runs;  // in order; all else was inserted
+  uint64_t base_size = 0;
   const ObjectNote* base_note = nullptr;  // what visit() returned for it
 };
 

@@ -8,6 +8,7 @@
 
 #include "leaksift/result.h"
 #include "match/compiled_rule.h"
+#include "match/delta_plan.h"
 #include "match/prefilter.h"
 #include "match/verdict.h"
 #include "rules/rule.h"
@@ -70,6 +71,19 @@ class Engine {
   // of a larger blob needs as many on both sides to decide like the whole.
   uint64_t margin() const { return margin_; }
 
+  // For blobs that are made out of others (match/delta_plan.h). A wide rule has
+  // a context too large to be scanned anew around every seam: the places of
+  // its anchors are kept instead.
+  RuleContext context(uint32_t rule) const { return contexts_[rule]; }
+  bool is_wide(uint32_t rule) const { return wide_[rule]; }
+  bool has_wide_use(uint32_t pattern) const { return wide_use_[pattern]; }
+  uint32_t pattern_width(uint32_t pattern) const { return width_[pattern]; }
+  // Bytes to scan before and behind a seam for all other rules.
+  uint64_t seam_left() const { return seam_left_; }
+  uint64_t seam_right() const { return seam_right_; }
+  // False for rules that ask for keywords anywhere in a blob.
+  bool is_local() const { return gate_count_ == 0; }
+
   // The same for the same patterns, on every machine.
   uint64_t anchors_key() const;
 
@@ -78,7 +92,8 @@ class Engine {
   Status compile_rules();
   void add_anchors(uint32_t rule);
   void add_gate(uint32_t rule);
-  uint32_t pattern_index(PrefilterPattern pattern);
+  void set_context(uint32_t rule);
+  uint32_t pattern_index(PrefilterPattern pattern, uint32_t width);
   Status compile_prefilter(PrefilterCache* cache);
 
   RuleSet rules_;
@@ -91,6 +106,12 @@ class Engine {
   uint32_t gate_count_ = 0;
   std::vector<uint32_t> unanchored_;
   uint64_t margin_ = 0;
+  std::vector<RuleContext> contexts_;  // by rule
+  std::vector<bool> wide_;
+  std::vector<uint32_t> width_;  // longest, by pattern
+  std::vector<bool> wide_use_;
+  uint64_t seam_left_ = 0;
+  uint64_t seam_right_ = 0;
   std::unique_ptr<Prefilter> prefilter_;
 };
 

@@ -96,7 +96,10 @@ class Explainer {
   }
 
   void judge(const Captures& captures) {
-    const Verdict verdict = engine_.judge().judge(rule_, text_, captures);
+    Verdict verdict = engine_.judge().judge(rule_, text_, captures);
+    if (verdict.rejection == Rejection::kNone) {
+      engine_.judge().judge_lines(rule_, text_, verdict);
+    }
     say("regex", "matches " + bytes_of(verdict.match));
     const std::string_view bytes =
         text_.substr(verdict.secret.begin, verdict.secret.size());

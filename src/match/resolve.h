@@ -17,6 +17,8 @@ struct PlacedMatch {
   Match match;
   Position begin;
   Position end;
+
+  friend bool operator==(const PlacedMatch&, const PlacedMatch&) = default;
 };
 
 // Puts places to matches in `text`, which begins `offset` bytes into its blob;

@@ -57,8 +57,8 @@ Rejection filter(const CompiledRule& rule, std::string_view secret,
   return Rejection::kNone;
 }
 
-bool concerns(const Allowlist& global, const Rule& rule) {
-  const auto& targets = global.target_rules;
+bool concerns(const Allowlist& list, const Rule& rule) {
+  const auto& targets = list.target_rules;  // a rule's own list has none
   return targets.empty() ||
          std::find(targets.begin(), targets.end(), rule.id) != targets.end();
 }
@@ -106,40 +106,43 @@ Verdict Judge::judge(const CompiledRule& rule, std::string_view text,
   verdict.rejection = filter(rule, secret, verdict.entropy);
   if (verdict.rejection != Rejection::kNone) return verdict;
 
-  const std::string_view lines = lines_around(text, verdict.match);
-  ask_allowlists(rule, {secret, slice(text, verdict.match), lines}, verdict);
-  verdict.allowed_inline = is_allowed_inline(lines, rule.rule.id);
+  ask_allowlists(rule, false, {secret, slice(text, verdict.match), {}},
+                 verdict);
   return verdict;
 }
 
-// Asks in the order that Verdict::if_place_agrees counts in.
-void Judge::ask_allowlists(const CompiledRule& rule,
+void Judge::judge_lines(const CompiledRule& rule, std::string_view text,
+                        Verdict& verdict) const {
+  const std::string_view lines = lines_around(text, verdict.match);
+  ask_allowlists(
+      rule, true,
+      {slice(text, verdict.secret), slice(text, verdict.match), lines},
+      verdict);
+  verdict.allowed_inline = is_allowed_inline(lines, rule.rule.id);
+}
+
+// Goes through them in the order that Verdict::if_place_agrees counts in.
+void Judge::ask_allowlists(const CompiledRule& rule, bool about_lines,
                            const CompiledAllowlist::Subject& subject,
                            Verdict& verdict) const {
   uint64_t index = 0;
   auto ask = [&](const CompiledAllowlist& list) {
+    const uint64_t bit = index < kMaxLists ? uint64_t{1} << index : 0;
+    ++index;
+    const bool is_about_lines = list.source().target == AllowTarget::kLine;
+    if (is_about_lines != about_lines || !concerns(list.source(), rule.rule)) {
+      return;
+    }
     const auto answer = list.ask(subject);
     if (answer == CompiledAllowlist::Answer::kYes) {
       verdict.rejection = Rejection::kAllowlist;
       verdict.allowlist = &list.source();
+    } else if (answer == CompiledAllowlist::Answer::kIfPlaceAgrees) {
+      verdict.if_place_agrees |= bit;
     }
-    if (answer == CompiledAllowlist::Answer::kIfPlaceAgrees &&
-        index < kMaxLists) {
-      verdict.if_place_agrees |= uint64_t{1} << index;
-    }
-    ++index;
-    return verdict.rejection != Rejection::kNone;
   };
-  for (const auto& list : rule.allowlists) {
-    if (ask(*list)) return;
-  }
-  for (const auto& list : global_) {
-    if (!concerns(list->source(), rule.rule)) {
-      ++index;
-      continue;
-    }
-    if (ask(*list)) return;
-  }
+  for (const auto& list : rule.allowlists) ask(*list);
+  for (const auto& list : global_) ask(*list);
 }
 
 bool Judge::is_allowed_inline(std::string_view lines,

@@ -43,11 +43,16 @@ class Judge {
   // `rules` must outlive the Judge.
   explicit Judge(const RuleSet& rules);
 
-  // Judges one match of `rule` by the bytes of `text` around it: those of the
-  // match, of its lead, and kLineReach more to either side. Nothing else in
-  // the text has a say, so the verdict is the same wherever these bytes stand.
+  // Judges one match of `rule` by its own bytes and those of its lead. Nothing
+  // else in the text has a say, so the verdict is the same wherever these
+  // bytes stand.
   Verdict judge(const CompiledRule& rule, std::string_view text,
                 const Captures& captures) const;
+
+  // What the lines of a match that judge() accepted add to the verdict:
+  // allowlists about lines, and inline comments.
+  void judge_lines(const CompiledRule& rule, std::string_view text,
+                   Verdict& verdict) const;
 
   // Is there a comment in `lines` that allows a finding of `rule_id`?
   //   leaksift:allow                       every rule
@@ -58,7 +63,8 @@ class Judge {
                          std::string_view rule_id) const;
 
  private:
-  void ask_allowlists(const CompiledRule& rule,
+  // Asks the allowlists about lines, or all others.
+  void ask_allowlists(const CompiledRule& rule, bool about_lines,
                       const CompiledAllowlist::Subject& subject,
                       Verdict& verdict) const;
   bool names_only_others(std::string_view rest, std::string_view rule_id) const;

@@ -17,9 +17,35 @@ uint64_t back_from(uint64_t end, uint64_t distance) {
   return end - std::min(end, distance);
 }
 
+auto by_rule_and_place(const Match& m) {
+  return std::tie(m.rule, m.begin, m.span.end, m.secret);
+}
+
+bool comes_before(const Match& a, const Match& b) {
+  return by_rule_and_place(a) < by_rule_and_place(b);
+}
+
+bool is_same_place(const Match& a, const Match& b) {
+  return by_rule_and_place(a) == by_rule_and_place(b);
+}
+
+void sort_and_unite(std::vector<Match>& matches) {
+  std::sort(matches.begin(), matches.end(), comes_before);
+  matches.erase(std::unique(matches.begin(), matches.end(), is_same_place),
+                matches.end());
+}
+
+Match shifted(Match match, uint64_t shift) {
+  match.begin += shift;
+  match.span = {match.span.begin + shift, match.span.end + shift};
+  match.secret = {match.secret.begin + shift, match.secret.end + shift};
+  return match;
+}
+
 }  // namespace
 
 void MatchStats::merge(const MatchStats& other) {
+  blob_bytes += other.blob_bytes;
   scanned_bytes += other.scanned_bytes;
   hits += other.hits;
   tries += other.tries;
@@ -52,10 +78,47 @@ void Worker::scan_in_windows(std::string_view blob,
     const uint64_t first = back_from(at, margin);
     const uint64_t own_end = std::min<uint64_t>(at + step, blob.size());
     const uint64_t last = std::min<uint64_t>(own_end + margin, blob.size());
-    add({blob.substr(first, last - first), first, {at, own_end},
+    add({blob.substr(first, last - first),
+         first,
+         {at, own_end},
          own_end == blob.size()},
         matches);
   }
+}
+
+void Worker::scan(std::string_view blob, const DeltaSource* source,
+                  ScanTrace& trace, std::vector<Match>& matches) {
+  trace.matches.clear();
+  trace.wide_hits.clear();
+  trace.complete = engine_.is_local() && blob.size() <= kMaxPrefilterText;
+  if (!trace.complete) return scan(blob, matches);
+  const bool planned = plan_delta(blob, source);
+  stats_.blob_bytes += blob.size();
+  if (planned) {
+    prefilter_windows(blob);
+    if (source->base != nullptr) inherit(*source, trace);
+  } else {
+    prefilter(blob);
+  }
+  keep_wide_hits(trace);
+  collect_ranges(planned ? &plan_ : nullptr);
+  add_unanchored(blob);
+  confirm_all(blob, trace.matches);
+  matches.clear();
+  if (trace.matches.empty()) return;  // nearly every blob ends here
+  sort_and_unite(trace.matches);
+  matches = trace.matches;
+  settle(blob, matches);
+}
+
+// Is scanning around seams less work than scanning everything?
+bool Worker::plan_delta(std::string_view blob, const DeltaSource* source) {
+  const bool base_is_known = source != nullptr && (source->base == nullptr ||
+                                                   source->base->complete);
+  if (!base_is_known) return false;
+  plan_.make(source->runs, source->base_size, blob.size(),
+             engine_.seam_left(), engine_.seam_right());
+  return plan_.window_bytes() < blob.size() / 2;
 }
 
 void Worker::begin() {
@@ -70,34 +133,101 @@ bool Worker::counts(const Match& match) const {
 
 void Worker::add(const Window& window, std::vector<Match>& matches) {
   const std::string_view text = window.text;
-  const uint64_t start = now_ns();
-  scanner_.scan(text, hits_);
-  stats_.scanned_bytes += text.size();
-  stats_.hits += hits_.size();
-  const uint64_t scanned = now_ns();
-  stats_.prefilter_ns += scanned - start;
+  stats_.blob_bytes += window.own.size();
+  prefilter(text);
   // Nearly every blob ends here.
   if (hits_.empty() && engine_.unanchored().empty()) return;
 
-  collect_ranges();
+  collect_ranges(nullptr);
   add_unanchored(text);
-  merge_ranges();
-  uint32_t rule = ~uint32_t{0};
-  for (const Range& range : ranges_) {
-    if (range.rule != rule) seen_.clear();
-    rule = range.rule;
-    confirm(window, range, matches);
+  std::vector<Match> found;
+  confirm_all(text, found);
+  sort_and_unite(found);
+  settle(text, found);
+  for (const Match& match : found) {
+    const Match placed = shifted(match, window.offset);
+    const uint64_t at = placed.secret.begin;
+    if (at >= window.own.begin && at < window.own.end) {
+      matches.push_back(placed);
+    }
   }
-  stats_.confirm_ns += now_ns() - scanned;
 }
 
-void Worker::collect_ranges() {
+void Worker::prefilter(std::string_view text) {
+  const uint64_t start = now_ns();
+  scanner_.scan(text, hits_);
+  stats_.prefilter_ns += now_ns() - start;
+  stats_.scanned_bytes += text.size();
+  stats_.hits += hits_.size();
+}
+
+// Scans the plan's windows in one go. Where two of them meet an anchor may be
+// seen that is not in the blob: confirming looks at the blob and finds nothing.
+void Worker::prefilter_windows(std::string_view blob) {
+  joined_.clear();
+  for (const Span& window : plan_.windows()) {
+    joined_ += blob.substr(window.begin, window.size());
+  }
+  prefilter(joined_);
+  auto window = plan_.windows().begin();
+  uint64_t joined_begin = 0;
+  for (PrefilterHit& hit : hits_) {
+    while (hit.end > joined_begin + window->size()) {
+      joined_begin += window->size();
+      ++window;
+    }
+    hit.end = static_cast<uint32_t>(hit.end - joined_begin + window->begin);
+  }
+}
+
+// Takes over from the base what was copied with all its context.
+void Worker::inherit(const DeltaSource& source, ScanTrace& trace) {
+  for (const Match& match : source.base->matches) {
+    const RuleContext context = engine_.context(match.rule);
+    plan_.for_each_copy(match.begin, match.span.end, context,
+                        [&](uint64_t shift) {
+                          trace.matches.push_back(shifted(match, shift));
+                        });
+  }
+  const size_t fresh = hits_.size();
+  for (const PrefilterHit& hit : source.base->wide_hits) {
+    const uint64_t begin =
+        back_from(hit.end, engine_.pattern_width(hit.pattern));
+    plan_.for_each_copy(begin, hit.end, {0, 0}, [&](uint64_t shift) {
+      hits_.push_back(
+          {hit.pattern, static_cast<uint32_t>(hit.end + shift)});
+    });
+  }
+  if (hits_.size() == fresh) return;
+  auto key = [](const PrefilterHit& h) { return std::tie(h.end, h.pattern); };
+  std::sort(hits_.begin(), hits_.end(),
+            [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  hits_.erase(std::unique(hits_.begin(), hits_.end(),
+                          [&](const auto& a, const auto& b) {
+                            return key(a) == key(b);
+                          }),
+              hits_.end());
+}
+
+void Worker::keep_wide_hits(ScanTrace& trace) const {
+  for (const PrefilterHit& hit : hits_) {
+    if (engine_.has_wide_use(hit.pattern)) trace.wide_hits.push_back(hit);
+  }
+}
+
+// With a plan, what the base has decided is left out.
+void Worker::collect_ranges(const DeltaPlan* plan) {
   ranges_.clear();
   for (const PrefilterHit& hit : hits_) {
     for (const Engine::Use& use : engine_.uses(hit.pattern)) {
       if (use.min_back > hit.end) continue;  // would begin before the text
-      ranges_.push_back({use.rule, back_from(hit.end, use.max_back),
-                         back_from(hit.end, use.min_back)});
+      const Range range{use.rule, back_from(hit.end, use.max_back),
+                        back_from(hit.end, use.min_back)};
+      if (plan != nullptr && plan->is_inherited(range.first, range.last,
+                                                engine_.context(use.rule))) {
+        continue;
+      }
+      ranges_.push_back(range);
     }
     for (const uint32_t gate : engine_.gates_of_pattern(hit.pattern)) {
       open_gates_[gate] = true;
@@ -117,10 +247,11 @@ void Worker::add_unanchored(std::string_view text) {
 
 // Ranges that overlap or touch become one, so that no place is tried twice.
 void Worker::merge_ranges() {
-  std::sort(ranges_.begin(), ranges_.end(), [](const Range& a, const Range& b) {
-    return std::tie(a.rule, a.first, a.last) <
-           std::tie(b.rule, b.first, b.last);
-  });
+  std::sort(ranges_.begin(), ranges_.end(),
+            [](const Range& a, const Range& b) {
+              return std::tie(a.rule, a.first, a.last) <
+                     std::tie(b.rule, b.first, b.last);
+            });
   size_t kept = 0;
   for (const Range& range : ranges_) {
     if (kept > 0 && ranges_[kept - 1].rule == range.rule &&
@@ -131,6 +262,14 @@ void Worker::merge_ranges() {
     ranges_[kept++] = range;
   }
   ranges_.resize(kept);
+}
+
+void Worker::confirm_all(std::string_view text, std::vector<Match>& matches) {
+  if (ranges_.empty()) return;
+  const uint64_t start = now_ns();
+  merge_ranges();
+  for (const Range& range : ranges_) confirm(text, range, matches);
+  stats_.confirm_ns += now_ns() - start;
 }
 
 // The next match that begins in [at, last], as the rule's definition has it:
@@ -165,32 +304,42 @@ bool Worker::find_next(std::string_view text, const CompiledRule& rule,
   return false;
 }
 
-void Worker::confirm(const Window& window, const Range& range,
+void Worker::confirm(std::string_view text, const Range& range,
                      std::vector<Match>& matches) {
-  const std::string_view text = window.text;
   const CompiledRule& rule = engine_.rule(range.rule);
   const uint64_t last = std::min<uint64_t>(range.last, text.size());
-  auto in_blob = [&](Span span) {
-    return Span{span.begin + window.offset, span.end + window.offset};
-  };
   for (uint64_t at = range.first; find_next(text, rule, at, last); ++at) {
     ++stats_.matches;
     const Verdict verdict = engine_.judge().judge(rule, text, captures_);
-    // One secret has one verdict: that of the leftmost match that yields it.
-    std::erase_if(seen_, [&](const Span& span) { return span.begin < at; });
-    if (std::find(seen_.begin(), seen_.end(), verdict.secret) != seen_.end()) {
-      continue;
-    }
-    seen_.push_back(verdict.secret);
     if (verdict.rejection != Rejection::kNone) continue;
-    const Span secret = in_blob(verdict.secret);
-    if (secret.begin < window.own.begin || secret.begin >= window.own.end) {
-      continue;
-    }
-    matches.push_back({range.rule, in_blob(verdict.match), secret,
-                       verdict.entropy, verdict.if_place_agrees,
-                       verdict.allowed_inline});
+    matches.push_back({range.rule, at, verdict.match, verdict.secret,
+                       verdict.entropy, verdict.if_place_agrees, false});
   }
+}
+
+// From accepted matches to those that count: of several that yield the same
+// secret the first, and only where their lines do not say otherwise.
+void Worker::settle(std::string_view text, std::vector<Match>& matches) const {
+  std::vector<std::pair<uint32_t, Span>> seen;
+  std::erase_if(matches, [&](Match& match) {
+    const std::pair<uint32_t, Span> secret{match.rule, match.secret};
+    // In order of rule and place: the same secret is among the last few.
+    std::erase_if(seen, [&](const auto& other) {
+      return other.first != match.rule ||
+             other.second.begin < match.begin;
+    });
+    if (std::find(seen.begin(), seen.end(), secret) != seen.end()) return true;
+    seen.push_back(secret);
+
+    Verdict verdict;
+    verdict.match = match.span;
+    verdict.secret = match.secret;
+    verdict.if_place_agrees = match.if_place_agrees;
+    engine_.judge().judge_lines(engine_.rule(match.rule), text, verdict);
+    match.if_place_agrees = verdict.if_place_agrees;
+    match.allowed_inline = verdict.allowed_inline;
+    return verdict.rejection != Rejection::kNone;
+  });
 }
 
 }  // namespace leaksift

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/copy_run.h"
 #include "core/window.h"
 #include "leaksift/span.h"
 #include "match/engine.h"
@@ -14,24 +17,51 @@ namespace leaksift {
 // A match that was judged to be a finding, before matches that stand in each
 // other's way are resolved (match/resolve.h).
 struct Match {
-  uint32_t rule = 0;  // index into RuleSet::rules
-  Span span;
+  uint32_t rule = 0;   // index into RuleSet::rules
+  uint64_t begin = 0;  // where the regex without its lead begins
+  Span span;           // with the lead
   Span secret;
   double entropy = 0;
   uint64_t if_place_agrees = 0;  // as in Verdict
   bool allowed_inline = false;
+
+  friend bool operator==(const Match&, const Match&) = default;
 };
 
 // What scanning cost, by stage. Merged over workers after a run.
 struct MatchStats {
-  uint64_t scanned_bytes = 0;
-  uint64_t hits = 0;     // what the prefilter reported
-  uint64_t tries = 0;    // places given to RE2
-  uint64_t matches = 0;  // matches of a regex
+  uint64_t blob_bytes = 0;     // of blobs
+  uint64_t scanned_bytes = 0;  // of these, what the prefilter went through
+  uint64_t hits = 0;           // what it reported
+  uint64_t tries = 0;          // places given to RE2
+  uint64_t matches = 0;        // matches of a regex
   uint64_t prefilter_ns = 0;
   uint64_t confirm_ns = 0;
 
   void merge(const MatchStats& other);
+};
+
+// What a scan of a blob leaves behind for blobs that are made out of it.
+struct ScanTrace {
+  // Matches that judge() accepted, whatever their lines say: in the order of
+  // rule and place.
+  std::vector<Match> matches;
+  // Where anchors of wide rules end, in order of place.
+  std::vector<PrefilterHit> wide_hits;
+  // False where the scan did not keep track: what is made out of the blob is
+  // to be scanned whole.
+  bool complete = true;
+
+  bool says_nothing() const {
+    return complete && matches.empty() && wide_hits.empty();
+  }
+};
+
+// A blob as it was made out of another one, whose trace is at hand.
+struct DeltaSource {
+  std::span<const CopyRun> runs;
+  uint64_t base_size = 0;
+  const ScanTrace* base = nullptr;  // null: the base left nothing behind
 };
 
 // Scans one blob after another without allocating for most of them. Not
@@ -42,6 +72,12 @@ class Worker {
 
   // Replaces `matches` by those in `blob`, ordered by rule and place.
   void scan(std::string_view blob, std::vector<Match>& matches);
+
+  // The same for a blob that may be made out of another one (`source`, or
+  // null) and that others may be made out of: fills `trace`. Only what the
+  // base did not decide is scanned; the matches are the same.
+  void scan(std::string_view blob, const DeltaSource* source,
+            ScanTrace& trace, std::vector<Match>& matches);
 
   // The same for a blob that comes in windows: begin(), then add() for each
   // window in order, which appends. A match is reported by the window that owns
@@ -64,13 +100,20 @@ class Worker {
   };
 
   void scan_in_windows(std::string_view blob, std::vector<Match>& matches);
-  void collect_ranges();
+  void prefilter(std::string_view text);
+  void prefilter_windows(std::string_view blob);
+  bool plan_delta(std::string_view blob, const DeltaSource* source);
+  void inherit(const DeltaSource& source, ScanTrace& trace);
+  void keep_wide_hits(ScanTrace& trace) const;
+  void collect_ranges(const DeltaPlan* plan);
   void add_unanchored(std::string_view text);
   void merge_ranges();
-  void confirm(const Window& window, const Range& range,
+  void confirm_all(std::string_view text, std::vector<Match>& matches);
+  void confirm(std::string_view text, const Range& range,
                std::vector<Match>& matches);
-  bool find_next(std::string_view text, const CompiledRule& rule, uint64_t& at,
-                 uint64_t last);
+  bool find_next(std::string_view text, const CompiledRule& rule,
+                 uint64_t& at, uint64_t last);
+  void settle(std::string_view text, std::vector<Match>& matches) const;
 
   const Engine& engine_;
   PrefilterScanner scanner_;
@@ -78,7 +121,8 @@ class Worker {
   std::vector<PrefilterHit> hits_;
   std::vector<Range> ranges_;
   Captures captures_;
-  std::vector<Span> seen_;  // secrets of the rule at hand from `at` on
+  DeltaPlan plan_;
+  std::string joined_;  // the plan's windows, one behind the other
   std::vector<bool> open_gates_;
   bool windowed_ = false;
   MatchStats stats_;

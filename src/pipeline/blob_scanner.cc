@@ -12,6 +12,18 @@ BlobScanner::BlobScanner(const Engine& engine)
 void BlobScanner::scan(std::string_view blob, std::vector<BlobMatch>& found) {
   found.clear();
   bytes_.scan(blob, TextEncoding::kBytes, found);
+  scan_decoded(blob, found);
+}
+
+void BlobScanner::scan(std::string_view blob, const DeltaSource* source,
+                       ScanTrace& trace, std::vector<BlobMatch>& found) {
+  found.clear();
+  bytes_.scan(blob, source, trace, found);
+  scan_decoded(blob, found);
+}
+
+void BlobScanner::scan_decoded(std::string_view blob,
+                               std::vector<BlobMatch>& found) {
   const TextEncoding encoding =
       detect_encoding(blob.substr(0, kEncodingSample));
   if (encoding == TextEncoding::kBytes) return;
@@ -50,6 +62,19 @@ MatchStats BlobScanner::stats() const {
 void BlobScanner::Reading::scan(std::string_view text, TextEncoding encoding,
                                 std::vector<BlobMatch>& found) {
   worker_.scan(text, matches_);
+  place_all(text, encoding, found);
+}
+
+void BlobScanner::Reading::scan(std::string_view text,
+                                const DeltaSource* source, ScanTrace& trace,
+                                std::vector<BlobMatch>& found) {
+  worker_.scan(text, source, trace, matches_);
+  place_all(text, TextEncoding::kBytes, found);
+}
+
+void BlobScanner::Reading::place_all(std::string_view text,
+                                     TextEncoding encoding,
+                                     std::vector<BlobMatch>& found) {
   if (matches_.empty()) return;  // nearly every blob ends here
   placed_.clear();
   secrets_.clear();

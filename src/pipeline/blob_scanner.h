@@ -21,6 +21,8 @@ struct BlobMatch {
   PlacedMatch placed;
   Secret secret;
   TextEncoding encoding = TextEncoding::kBytes;
+
+  friend bool operator==(const BlobMatch&, const BlobMatch&) = default;
 };
 
 // Scans a blob's bytes and, where they look like UTF-16 or UTF-32, the text
@@ -33,6 +35,10 @@ class BlobScanner {
   // then those in its text.
   void scan(std::string_view blob, std::vector<BlobMatch>& found);
 
+  // The same for a blob that may be made out of another one: see Worker.
+  void scan(std::string_view blob, const DeltaSource* source,
+            ScanTrace& trace, std::vector<BlobMatch>& found);
+
   // The same for a blob in windows, whose margin must be margin() or more.
   void begin();
   void add(const Window& window);
@@ -44,6 +50,8 @@ class BlobScanner {
   MatchStats stats() const;
 
  private:
+  void scan_decoded(std::string_view blob, std::vector<BlobMatch>& found);
+
   // The blob read in one way.
   class Reading {
    public:
@@ -51,6 +59,8 @@ class BlobScanner {
 
     void scan(std::string_view text, TextEncoding encoding,
               std::vector<BlobMatch>& found);
+    void scan(std::string_view text, const DeltaSource* source,
+              ScanTrace& trace, std::vector<BlobMatch>& found);
 
     void begin();
     void add(const Window& window);
@@ -59,6 +69,8 @@ class BlobScanner {
     const MatchStats& stats() const { return worker_.stats(); }
 
    private:
+    void place_all(std::string_view text, TextEncoding encoding,
+                   std::vector<BlobMatch>& found);
     void place(const Window& window);
 
     const Engine& engine_;

@@ -34,6 +34,11 @@ struct Tag {
   ObjectId target;
 };
 
+// What scanning an object found out for those made out of it.
+struct TraceNote : ObjectNote {
+  ScanTrace trace;
+};
+
 // Scans objects as the walk decodes them.
 class HistoryVisitor : public ObjectVisitor {
  public:
@@ -45,12 +50,10 @@ class HistoryVisitor : public ObjectVisitor {
     }
   }
 
-  // What is scanned; unless set, everything. Links between commits are read
-  // of all.
-  void scan_only(const Selection* selection) { selection_ = selection; }
   void links_only(bool on) { links_only_ = on; }
+  void verify_deltas(bool on) { verify_deltas_ = on; }
 
-  void visit(unsigned worker, const DecodedObject& object) override {
+  NotePtr visit(unsigned worker, const DecodedObject& object) override {
     State& state = *states_[worker];
     if (object.type == ObjectType::kCommit && read_links_) {
       state.commits.add(object.raw_id, object.bytes);
@@ -59,9 +62,7 @@ class HistoryVisitor : public ObjectVisitor {
         state.tags.push_back({ObjectId(object.raw_id), tag->target});
       }
     }
-    if (links_only_) return;
-    if (selection_ != nullptr && !selection_->holds(object.raw_id)) return;
-    scan(state, object);
+    return links_only_ ? nullptr : scan(state, object);
   }
 
   void skip(unsigned worker, Skipped entry) override {
@@ -101,6 +102,16 @@ class HistoryVisitor : public ObjectVisitor {
     return all;
   }
 
+  // Objects whose findings depend on how they were scanned; there must be none.
+  std::vector<ObjectId> differing() const {
+    std::vector<ObjectId> all;
+    for (const auto& state : states_) {
+      all.insert(all.end(), state->differing.begin(), state->differing.end());
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  }
+
   MatchStats stats() const {
     MatchStats all;
     for (const auto& state : states_) all.merge(state->scanner.stats());
@@ -117,10 +128,16 @@ class HistoryVisitor : public ObjectVisitor {
     CommitGraph::Builder commits;
     std::vector<Tag> tags;
     Coverage coverage;
+    std::vector<ObjectId> differing;
   };
 
-  void scan(State& state, const DecodedObject& object) {
-    state.scanner.scan(object.bytes, state.found);
+  NotePtr scan(State& state, const DecodedObject& object) {
+    ScanTrace trace;
+    if (object.delta == nullptr) {
+      state.scanner.scan(object.bytes, nullptr, trace, state.found);
+    } else {
+      scan_delta(state, object, trace);
+    }
     if (!state.found.empty()) {
       state.findings.push_back(
           {ObjectId(object.raw_id), object.type, std::move(state.found)});
@@ -137,12 +154,29 @@ class HistoryVisitor : public ObjectVisitor {
                            std::string(archive)});
     }
     progress_.add(1, object.bytes.size());
+    if (trace.says_nothing()) return nullptr;
+    auto note = std::make_shared<TraceNote>();
+    note->trace = std::move(trace);
+    return note;
+  }
+
+  void scan_delta(State& state, const DecodedObject& object,
+                  ScanTrace& trace) {
+    const auto* note =
+        static_cast<const TraceNote*>(object.delta->base_note);
+    const DeltaSource source{object.delta->runs, object.delta->base_size,
+                             note == nullptr ? nullptr : &note->trace};
+    state.scanner.scan(object.bytes, &source, trace, state.found);
+    if (!verify_deltas_) return;
+    std::vector<BlobMatch> whole;
+    state.scanner.scan(object.bytes, whole);
+    if (whole != state.found) state.differing.emplace_back(object.raw_id);
   }
 
   HashKind hash_;
   Progress& progress_;
-  const Selection* selection_ = nullptr;
   bool links_only_ = false;
+  bool verify_deltas_ = false;
   bool read_links_ = true;
   std::vector<std::unique_ptr<State>> states_;
 };
@@ -258,7 +292,13 @@ class HistoryScan {
     if (Status narrowed = narrow(); !narrowed) {
       return std::move(narrowed).error();
     }
+    visitor_.verify_deltas(options_.verify_deltas);
     scan_objects();
+    if (const auto differing = visitor_.differing(); !differing.empty()) {
+      return Error("object " + differing.front().hex(store_.hash()) +
+                   ": delta-aware and whole scan differ (" +
+                   std::to_string(differing.size()) + " objects in all)");
+    }
     if (!commits_) link_commits();
     Report report;
     report.command = "history";
@@ -303,7 +343,6 @@ class HistoryScan {
     }
     selection_ = Selection::build(tips, *commits_, refs_, walk_, options_.jobs,
                                   options_.max_object_bytes, missing_);
-    visitor_.scan_only(&*selection_);
     return Ok{};
   }
 

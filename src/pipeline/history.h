@@ -18,12 +18,16 @@ struct HistoryOptions {
   // Only what refs reach; else every object of the store, dangling ones too.
   bool refs_only = false;
   std::string range;  // "A..B"; empty: no narrowing
+  // Scans every object whole as well, and fails at the first whose findings
+  // are not the same: a check of delta-aware scanning.
+  bool verify_deltas = false;
 };
 
 // Blobs, commits and tags are decoded once, in parallel, and scanned as they
 // come. Where there are findings, trees are decoded as well to tell which
 // commits brought them in. The report does not depend on packing or `jobs`.
-// Fails only on a range that names no commits.
+// Fails on a range that names no commits, and where verify_deltas finds a
+// difference.
 Result<Report> scan_history(const Engine& engine, const Repository& repository,
                             const HistoryOptions& options, Progress& progress);
 

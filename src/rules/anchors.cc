@@ -467,6 +467,7 @@ class Deriver {
   }
 
   void place(Anchor& anchor, size_t first, Width width) const {
+    anchor.max_width = width.max;
     anchor.min_back = saturating_add(width.min, before_[first].min);
     anchor.max_back =
         std::min(saturating_add(width.max, before_[first].max), reach_);

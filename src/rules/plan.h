@@ -20,6 +20,7 @@ struct Anchor {
   // The match begins this many bytes before the anchor's end.
   uint32_t min_back = 0;
   uint32_t max_back = 0;
+  uint32_t max_width = 0;  // bytes of the longest text that it matches
   // The texts, lower case, one of which the anchor holds; empty for an anchor
   // that is classes only.
   std::vector<std::string> literals;

@@ -39,13 +39,15 @@ inline void naive_scan_rule(const Engine& engine, uint32_t index,
     if (!rule.may_begin_at(text, at)) continue;
     const size_t end = std::min<size_t>(at + rule.plan.reach, text.size());
     if (!regex.match_at(text, at, end, captures)) continue;
-    const Verdict verdict = engine.judge().judge(rule, text, captures);
-    if (std::find(seen.begin(), seen.end(), verdict.secret) != seen.end()) {
-      continue;
-    }
-    seen.push_back(verdict.secret);
+    Verdict verdict = engine.judge().judge(rule, text, captures);
     if (verdict.rejection != Rejection::kNone) continue;
-    out.push_back({index, verdict.match, verdict.secret, verdict.entropy,
+    const bool is_new = std::find(seen.begin(), seen.end(), verdict.secret) ==
+                        seen.end();
+    if (!is_new) continue;
+    seen.push_back(verdict.secret);
+    engine.judge().judge_lines(rule, text, verdict);
+    if (verdict.rejection != Rejection::kNone) continue;
+    out.push_back({index, at, verdict.match, verdict.secret, verdict.entropy,
                    verdict.if_place_agrees, verdict.allowed_inline});
   }
 }
