@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "core/regex.h"
+#include "match/resolve.h"
 #include "match/worker.h"
 #include "rules/example.h"
 
@@ -110,6 +111,18 @@ class ExampleRunner {
             name + (found ? " is found" : " is not found") + ": " + texts[i]);
       }
     }
+  }
+
+  // A rule that others overrule, or that only serves others, is judged by its
+  // own matches; its required companions must be there.
+  bool is_found(uint32_t index, const std::string& text) {
+    worker_.scan(text, matches_);
+    PositionCounter counter;
+    const std::vector<PlacedMatch> complete = with_companions(
+        engine_.rules(), place_matches(text, 0, matches_, counter));
+    return std::any_of(
+        complete.begin(), complete.end(),
+        [&](const PlacedMatch& m) { return m.match.rule == index; });
   }
 
   const Engine& engine_;

@@ -20,14 +20,23 @@ constexpr std::array<std::string_view, 30> kTelltales = {
     "abcdefgh",  "deadbeef",    "*****",     ".....",      "_here",
 };
 
-// ${NAME}, {{ name }}, <name>, %NAME%, $(name), #{name}
+// ${NAME}, {{ name }}, <name>, $(name), #{name}, %(name)s, %NAME%
 bool is_reference(std::string_view secret) {
-  constexpr std::array<std::string_view, 6> kOpenings = {"${", "{{", "<",
-                                                         "$(", "#{", "%("};
-  return std::any_of(kOpenings.begin(), kOpenings.end(),
-                     [&](std::string_view opening) {
-                       return secret.find(opening) != std::string_view::npos;
-                     });
+  struct Form {
+    std::string_view open;
+    std::string_view close;
+  };
+  constexpr std::array<Form, 7> kForms = {{{"${", "}"},
+                                           {"{{", "}}"},
+                                           {"<", ">"},
+                                           {"$(", ")"},
+                                           {"#{", "}"},
+                                           {"%(", ")s"},
+                                           {"%", "%"}}};
+  return std::any_of(kForms.begin(), kForms.end(), [&](const Form& form) {
+    return secret.size() > form.open.size() + form.close.size() &&
+           secret.starts_with(form.open) && secret.ends_with(form.close);
+  });
 }
 
 size_t longest_repeat(std::string_view secret) {
@@ -49,12 +58,14 @@ size_t distinct_characters(std::string_view secret) {
 }  // namespace
 
 bool is_placeholder(std::string_view secret) {
-  constexpr size_t kLongRepeat = 8;  // once in 10^10 random hexadecimal keys
+  constexpr size_t kLongRepeat = 8;
+  constexpr size_t kLargePart = 3;  // of the secret; keys do have runs of zeros
   constexpr size_t kFewCharacters = 3;
   constexpr size_t kLong = 12;
-  if (is_reference(secret) || longest_repeat(secret) >= kLongRepeat) {
-    return true;
-  }
+  const size_t repeat = longest_repeat(secret);
+  const bool is_filler =
+      repeat >= kLongRepeat && repeat * kLargePart >= secret.size();
+  if (is_filler || is_reference(secret)) return true;
   if (secret.size() >= kLong && distinct_characters(secret) <= kFewCharacters) {
     return true;
   }

@@ -59,10 +59,8 @@ void drop_incomplete(const RuleSet& rules, std::vector<PlacedMatch>& matches) {
   });
 }
 
-// REQUIRES: `matches` in the order of by_secret.
 void drop_overlapping(std::vector<PlacedMatch>& matches) {
   std::map<uint32_t, uint64_t> end_of_rule;
-  // Of two that begin together the longer one comes later: look from behind.
   std::vector<PlacedMatch> kept;
   std::stable_sort(matches.begin(), matches.end(),
                    [](const PlacedMatch& a, const PlacedMatch& b) {
@@ -79,31 +77,77 @@ void drop_overlapping(std::vector<PlacedMatch>& matches) {
   matches = std::move(kept);
 }
 
-bool is_generic(const Rule& rule) {
-  return contains_ignoring_case(rule.id, "generic");
+enum class Specificity { kGeneric, kFamily, kProvider };
+
+// Foreign rules name no provider: among them only "generic" counts.
+Specificity specificity_of(const Rule& rule) {
+  if (contains_ignoring_case(rule.id, "generic")) return Specificity::kGeneric;
+  return rule.provider.empty() && !rule.foreign ? Specificity::kFamily
+                                                : Specificity::kProvider;
 }
 
-void drop_generic(const RuleSet& rules, std::vector<PlacedMatch>& matches) {
-  std::vector<Span> specific;
-  for (const PlacedMatch& m : matches) {
-    if (!is_generic(rules.rules[m.match.rule])) {
-      specific.push_back(m.match.secret);
+// Where secrets of some matches stand, for asking what overlaps with them.
+class Ground {
+ public:
+  explicit Ground(std::vector<Span> spans) : spans_(std::move(spans)) {
+    std::sort(spans_.begin(), spans_.end());
+    uint64_t furthest = 0;  // ends made monotonic: one search suffices
+    for (const Span& span : spans_) {
+      furthest = std::max(furthest, span.end);
+      ends_.push_back(furthest);
     }
   }
-  if (specific.empty()) return;
-  std::sort(specific.begin(), specific.end());
-  uint64_t furthest = 0;  // ends made monotonic, so that one search suffices
-  std::vector<uint64_t> ends;
-  for (const Span& span : specific) {
-    furthest = std::max(furthest, span.end);
-    ends.push_back(furthest);
+
+  bool overlaps(const Span& span) const {
+    const auto after =
+        std::lower_bound(spans_.begin(), spans_.end(), Span{span.end, 0});
+    const auto count = static_cast<size_t>(after - spans_.begin());
+    return count > 0 && ends_[count - 1] > span.begin;
+  }
+
+ private:
+  std::vector<Span> spans_;
+  std::vector<uint64_t> ends_;
+};
+
+void drop_less_specific(const RuleSet& rules,
+                        std::vector<PlacedMatch>& matches) {
+  for (const Specificity than : {Specificity::kFamily, Specificity::kGeneric}) {
+    std::vector<Span> specific;
+    for (const PlacedMatch& m : matches) {
+      const Rule& rule = rules.rules[m.match.rule];
+      // A rule for certain paths may not apply to this blob at all.
+      if (rule.path.empty() && specificity_of(rule) > than) {
+        specific.push_back(m.match.secret);
+      }
+    }
+    const Ground ground(std::move(specific));
+    std::erase_if(matches, [&](const PlacedMatch& m) {
+      return specificity_of(rules.rules[m.match.rule]) == than &&
+             ground.overlaps(m.match.secret);
+    });
+  }
+}
+
+void drop_rival_claims(const RuleSet& rules,
+                       std::vector<PlacedMatch>& matches) {
+  auto rule_of = [&](const PlacedMatch& m) -> const Rule& {
+    return rules.rules[m.match.rule];
+  };
+  std::map<Span, const Rule*> winners;
+  for (const PlacedMatch& m : matches) {
+    const Rule& rule = rule_of(m);
+    if (rule.foreign || !rule.path.empty()) continue;
+    const Rule*& winner = winners[m.match.secret];
+    const bool better =
+        winner == nullptr || rule.confidence > winner->confidence ||
+        (rule.confidence == winner->confidence && rule.id < winner->id);
+    if (better) winner = &rule;
   }
   std::erase_if(matches, [&](const PlacedMatch& m) {
-    if (!is_generic(rules.rules[m.match.rule])) return false;
-    const auto after = std::lower_bound(specific.begin(), specific.end(),
-                                        Span{m.match.secret.end, 0});
-    const auto count = static_cast<size_t>(after - specific.begin());
-    return count > 0 && ends[count - 1] > m.match.secret.begin;
+    const Rule& rule = rule_of(m);
+    if (rule.foreign || !rule.path.empty()) return false;
+    return winners[m.match.secret] != &rule;
   });
 }
 
@@ -129,11 +173,18 @@ std::vector<PlacedMatch> place_matches(std::string_view text, uint64_t offset,
   return placed;
 }
 
+std::vector<PlacedMatch> with_companions(const RuleSet& rules,
+                                         std::vector<PlacedMatch> matches) {
+  drop_incomplete(rules, matches);
+  return matches;
+}
+
 std::vector<PlacedMatch> resolve(const RuleSet& rules,
                                  std::vector<PlacedMatch> matches) {
   drop_incomplete(rules, matches);
   drop_overlapping(matches);
-  drop_generic(rules, matches);
+  drop_less_specific(rules, matches);
+  drop_rival_claims(rules, matches);
   std::erase_if(matches, [&](const PlacedMatch& m) {
     return rules.rules[m.match.rule].skip_report;
   });

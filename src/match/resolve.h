@@ -32,11 +32,18 @@ std::vector<PlacedMatch> place_matches(std::string_view text, uint64_t offset,
 //  1. a match whose rule requires others counts only with all of them near;
 //  2. of matches of one rule with overlapping secrets, the first one stays
 //     (the one that begins first, then the longer);
-//  3. a match of a rule with "generic" in its id goes if another rule's match
-//     shares part of its secret;
+//  3. a match goes if one of a more specific rule shares part of its secret:
+//     a provider's rule is more specific than one for a family of formats
+//     (basic-auth headers, URLs), and that than one with "generic" in its id;
+//     and of several rules of ours that claim the very same secret one stays,
+//     the most confident, then the first by id;
 //  4. matches of rules that serve only others go.
 // The result is in the order of secrets, then rules.
 std::vector<PlacedMatch> resolve(const RuleSet& rules,
                                  std::vector<PlacedMatch> matches);
+
+// The first of these steps alone.
+std::vector<PlacedMatch> with_companions(const RuleSet& rules,
+                                         std::vector<PlacedMatch> matches);
 
 }  // namespace leaksift
