@@ -10,6 +10,7 @@
 
 #include "core/coverage.h"
 #include "core/position.h"
+#include "core/text_encoding.h"
 #include "leaksift/secret.h"
 #include "rules/rule.h"
 
@@ -32,10 +33,6 @@ struct CommitInfo {
   std::string author_email;
   Timestamp date;  // the author's
 };
-
-// What of a blob's bytes a decoder turned into the text that was scanned.
-enum class TextEncoding { kBytes, kUtf16Le, kUtf16Be, kUtf32Le, kUtf32Be };
-std::string_view to_string(TextEncoding encoding);
 
 // One place where a secret stands. Paths and names are bytes as they were
 // read; reports make them printable.
