@@ -16,8 +16,8 @@ constexpr std::array<std::string_view, 40> kWords = {
     "line",   "string", "NULL",   "TRUE",   "0",      "1",     "0x1f",
     "the",    "this",   "config", "user",   "index"};
 constexpr std::array<std::string_view, 12> kGlue = {
-    " ", " ", " ", "(", ")", " = ", "->", ", ", ";\n  ", ";\n    ", " {\n",
-    "\"%s\""};
+    " ",  " ",  " ",     "(",       ")",    " = ",
+    "->", ", ", ";\n  ", ";\n    ", " {\n", "\"%s\""};
 
 }  // namespace
 

@@ -29,14 +29,14 @@ Result<std::string> text_or_stdin(const std::string& argument) {
 
 }  // namespace
 
-Result<ExitCode> run(const RulesListOptions& options) {
+Result<ExitCode> run(const RulesListCommand& options) {
   const Result<ChosenRules> chosen = choose_rules(options.rules);
   if (!chosen) return chosen.error();
   for (const Rule& rule : chosen->set.rules) print_row(rule);
   return ExitCode::kClean;
 }
 
-Result<ExitCode> run(const RulesCheckOptions& options) {
+Result<ExitCode> run(const RulesCheckCommand& options) {
   Result<ChosenRules> chosen = choose_rules(options.rules);
   if (!chosen) return std::move(chosen).error();
   std::vector<std::string> problems = std::move(chosen->warnings);
@@ -62,7 +62,7 @@ Result<ExitCode> run(const RulesCheckOptions& options) {
   return problems.empty() ? ExitCode::kClean : ExitCode::kFindings;
 }
 
-Result<ExitCode> run(const RulesTestOptions& options) {
+Result<ExitCode> run(const RulesTestCommand& options) {
   const Result<std::unique_ptr<Engine>> engine = set_up_engine(options.rules);
   if (!engine) return engine.error();
   const Result<std::string> text = read_file(options.file);
@@ -86,7 +86,7 @@ Result<ExitCode> run(const RulesTestOptions& options) {
   return placed.empty() ? ExitCode::kClean : ExitCode::kFindings;
 }
 
-Result<ExitCode> run(const RulesExplainOptions& options) {
+Result<ExitCode> run(const RulesExplainCommand& options) {
   const Result<std::unique_ptr<Engine>> engine = set_up_engine(options.rules);
   if (!engine) return engine.error();
   const auto& rules = (*engine)->rules().rules;

@@ -8,11 +8,13 @@
 
 namespace leaksift {
 
-Result<ExitCode> run(const RulesListOptions& options);
-Result<ExitCode> run(const RulesCheckOptions& options);
-Result<ExitCode> run(const RulesTestOptions& options);
-Result<ExitCode> run(const RulesExplainOptions& options);
-Result<ExitCode> run(const GitVerifyOptions& options);
+Result<ExitCode> run(const ScanCommand& options);
+Result<ExitCode> run(const HistoryCommand& options);
+Result<ExitCode> run(const RulesListCommand& options);
+Result<ExitCode> run(const RulesCheckCommand& options);
+Result<ExitCode> run(const RulesTestCommand& options);
+Result<ExitCode> run(const RulesExplainCommand& options);
+Result<ExitCode> run(const GitVerifyCommand& options);
 
 // The whole program: parses, runs, prints an error. Returns the exit code.
 int run_leaksift(int argc, char** argv);

@@ -29,81 +29,155 @@ void add_rule_options(CLI::App& app, RuleOptions& rules) {
       ->allow_extra_args(false);
 }
 
+void add_report_options(CLI::App& app, ReportOptions& report) {
+  app.add_option_function<std::string>(
+         "-f,--format",
+         [&report](const std::string& word) {
+           report.format = from_string<Format>(word).value_or(Format::kText);
+         },
+         "text, json, jsonl or sarif; default: text")
+      ->check(CLI::IsMember({"text", "json", "jsonl", "sarif"}));
+  app.add_option("-o,--output", report.output, "write the report to FILE")
+      ->type_name("FILE");
+  app.add_option("-b,--baseline", report.baseline,
+                 "an earlier json or jsonl report: what it has is known")
+      ->type_name("FILE");
+  app.add_flag("--show-secrets", report.show_secrets,
+               "print secrets in clear (not in sarif)");
+  app.add_flag("--stats", report.stats, "add what each stage cost");
+  app.add_flag("--strict", report.strict,
+               "exit 3 also for what was left out by choice: ignored files, "
+               "archives, sizes");
+  app.add_flag("!--no-suppress", report.suppress,
+               "report what ignore files and comments in the scanned tree "
+               "would suppress");
+  app.add_flag("--progress,!--no-progress", report.progress,
+               "a progress bar on a terminal; default: on");
+}
+
 void add_jobs(CLI::App& app, unsigned& jobs) {
   jobs = std::max(std::thread::hardware_concurrency(), 1U);
   app.add_option("-j,--jobs", jobs, "threads to use; default: one per CPU")
       ->check(CLI::Range(1U, 1024U));
 }
 
-// A subcommand whose options end up in `chosen` when it is the one typed.
+// A subcommand, whose options are its own.
 template <typename Options>
 struct Subcommand {
-  CLI::App* app;
+  CLI::App* app = nullptr;
   Options options;
 };
 
-struct Parser {
-  CLI::App app{"Finds secrets and sensitive data in files and git history.",
-               "leaksift"};
-  Subcommand<RulesListOptions> list{};
-  Subcommand<RulesCheckOptions> check{};
-  Subcommand<RulesTestOptions> test{};
-  Subcommand<RulesExplainOptions> explain{};
-  Subcommand<GitVerifyOptions> git_verify{};
-
+class Parser {
+ public:
   Parser() {
-    app.set_version_flag("--version",
-                         std::string("leaksift " LEAKSIFT_VERSION));
-    app.require_subcommand(1);
-    app.failure_message(CLI::FailureMessage::help);
-    add_rules();
+    app_.set_version_flag("--version",
+                          std::string("leaksift " LEAKSIFT_VERSION));
+    app_.require_subcommand(1);
+    app_.footer(
+        "Exit codes: 0 nothing found, 1 findings, 2 could not run, 3 nothing "
+        "found but not\neverything was looked at.");
+    add_scan();
+    add_history();
     add_git_verify();
+    add_rules();
+  }
+
+  CLI::App& app() { return app_; }
+
+  Command chosen() const {
+    if (*scan_.app) return scan_.options;
+    if (*history_.app) return history_.options;
+    if (*git_verify_.app) return git_verify_.options;
+    if (*list_.app) return list_.options;
+    if (*check_.app) return check_.options;
+    if (*test_.app) return test_.options;
+    return explain_.options;
+  }
+
+ private:
+  void add_scan() {
+    scan_.app = app_.add_subcommand(
+        "scan", "scans folders, files and standard input (-)");
+    ScanCommand& options = scan_.options;
+    scan_.app->add_option("PATH", options.paths,
+                          "what to scan; default: this folder");
+    scan_.app->add_flag("!--no-ignore", options.use_ignore,
+                        "also files that git ignores");
+    scan_.app
+        ->add_option("--max-file-size", options.max_file_bytes,
+                     "name larger files instead of scanning them (10MB, 2GB)")
+        ->transform(CLI::AsSizeValue(true));
+    add_jobs(*scan_.app, options.jobs);
+    add_rule_options(*scan_.app, options.rules);
+    add_report_options(*scan_.app, options.report);
+  }
+
+  void add_history() {
+    history_.app = app_.add_subcommand(
+        "history", "scans every object of a git repository");
+    HistoryCommand& options = history_.options;
+    history_.app->add_option("REPO", options.repository,
+                             "a work tree or a bare repository; default: the "
+                             "one around this folder");
+    history_.app->add_flag("--refs", options.refs_only,
+                           "only what branches, tags and other refs reach");
+    history_.app
+        ->add_option("--range", options.range,
+                     "only what B has and A has not (names or ids of commits)")
+        ->type_name("A..B");
+    history_.app->add_flag("--verify-deltas", options.verify_deltas,
+                           "scan everything twice, with and without knowing "
+                           "what was copied, and compare");
+    add_jobs(*history_.app, options.jobs);
+    add_rule_options(*history_.app, options.rules);
+    add_report_options(*history_.app, options.report);
   }
 
   void add_git_verify() {
-    git_verify.app = app.add_subcommand(
+    git_verify_.app = app_.add_subcommand(
         "git-verify", "decodes every object and checks it against its id");
-    GitVerifyOptions& options = git_verify.options;
-    git_verify.app->add_option("REPO", options.repository);
-    git_verify.app->add_flag("--no-hash", options.no_hash,
-                             "decode only: the cost of reading the packs");
-    add_jobs(*git_verify.app, options.jobs);
+    GitVerifyCommand& options = git_verify_.options;
+    git_verify_.app->add_option("REPO", options.repository);
+    git_verify_.app->add_flag("--no-hash", options.no_hash,
+                              "decode only: the cost of reading the packs");
+    add_jobs(*git_verify_.app, options.jobs);
   }
 
   void add_rules() {
-    CLI::App* rules = app.add_subcommand("rules", "lists and checks rules");
+    CLI::App* rules = app_.add_subcommand("rules", "lists and checks rules");
     rules->require_subcommand(1);
-    list.app = rules->add_subcommand("list", "lists the rules");
-    add_rule_options(*list.app, list.options.rules);
-    list.app->add_option("--format", list.options.format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}));
+    list_.app = rules->add_subcommand("list", "lists the rules");
+    add_rule_options(*list_.app, list_.options.rules);
 
-    check.app = rules->add_subcommand(
+    check_.app = rules->add_subcommand(
         "check", "runs every rule's examples and counter-examples");
-    add_rule_options(*check.app, check.options.rules);
+    add_rule_options(*check_.app, check_.options.rules);
 
-    test.app =
+    test_.app =
         rules->add_subcommand("test", "shows what the rules find in FILE");
-    add_rule_options(*test.app, test.options.rules);
-    test.app->add_option("FILE", test.options.file)->required();
+    add_rule_options(*test_.app, test_.options.rules);
+    test_.app->add_option("FILE", test_.options.file)->required();
 
-    explain.app = rules->add_subcommand(
+    explain_.app = rules->add_subcommand(
         "explain", "shows stage by stage why TEXT is or is not a finding");
-    add_rule_options(*explain.app, explain.options.rules);
-    explain.app->add_option("RULE", explain.options.rule_id)->required();
-    explain.app
-        ->add_option("TEXT", explain.options.text,
+    add_rule_options(*explain_.app, explain_.options.rules);
+    explain_.app->add_option("RULE", explain_.options.rule_id)->required();
+    explain_.app
+        ->add_option("TEXT", explain_.options.text,
                      "the text itself, or - for standard input")
         ->required();
   }
 
-  Command chosen() const {
-    if (*list.app) return list.options;
-    if (*check.app) return check.options;
-    if (*test.app) return test.options;
-    if (*explain.app) return explain.options;
-    return git_verify.options;
-  }
+  CLI::App app_{"Finds secrets and sensitive data in files and git history.",
+                "leaksift"};
+  Subcommand<ScanCommand> scan_;
+  Subcommand<HistoryCommand> history_;
+  Subcommand<GitVerifyCommand> git_verify_;
+  Subcommand<RulesListCommand> list_;
+  Subcommand<RulesCheckCommand> check_;
+  Subcommand<RulesTestCommand> test_;
+  Subcommand<RulesExplainCommand> explain_;
 };
 
 }  // namespace
@@ -111,9 +185,9 @@ struct Parser {
 std::variant<Command, int> parse_command_line(int argc, char** argv) {
   Parser parser;
   try {
-    parser.app.parse(argc, argv);
+    parser.app().parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    const int code = parser.app.exit(e);
+    const int code = parser.app().exit(e);
     return code == 0 ? 0 : static_cast<int>(ExitCode::kCouldNotRun);
   }
   return parser.chosen();

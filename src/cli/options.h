@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "report/format.h"
 
 namespace leaksift {
 
@@ -17,36 +18,66 @@ struct RuleOptions {
   std::vector<std::string> except;
 };
 
-struct RulesListOptions {
-  RuleOptions rules;
-  std::string format = "text";
+// What becomes of the findings.
+struct ReportOptions {
+  Format format = Format::kText;
+  std::string output;  // a file; empty: standard output
+  bool show_secrets = false;
+  bool stats = false;
+  bool strict = false;      // what was left out by choice counts as well
+  bool progress = true;     // on a terminal
+  std::string baseline;     // an earlier report
+  bool suppress = true;     // obey ignore files and comments in what is scanned
 };
 
-struct RulesCheckOptions {
+struct ScanCommand {
+  std::vector<std::string> paths;
+  bool use_ignore = true;
+  uint64_t max_file_bytes = 0;
+  unsigned jobs = 1;
+  RuleOptions rules;
+  ReportOptions report;
+};
+
+struct HistoryCommand {
+  std::string repository = ".";
+  bool refs_only = false;
+  std::string range;
+  bool verify_deltas = false;
+  unsigned jobs = 1;
+  RuleOptions rules;
+  ReportOptions report;
+};
+
+struct GitVerifyCommand {
+  std::string repository = ".";
+  bool no_hash = false;
+  unsigned jobs = 1;
+};
+
+struct RulesListCommand {
   RuleOptions rules;
 };
 
-struct RulesTestOptions {
+struct RulesCheckCommand {
+  RuleOptions rules;
+};
+
+struct RulesTestCommand {
   RuleOptions rules;
   std::string file;
 };
 
-struct RulesExplainOptions {
+struct RulesExplainCommand {
   RuleOptions rules;
   std::string rule_id;
   std::string text;
 };
 
-struct GitVerifyOptions {
-  std::string repository = ".";
-  bool no_hash = false;
-  unsigned jobs = 1;
-  uint64_t max_object_bytes = uint64_t{1} << 30;
-};
-
 using Command =
-    std::variant<RulesListOptions, RulesCheckOptions, RulesTestOptions,
-                 RulesExplainOptions, GitVerifyOptions>;
+    std::variant<ScanCommand, HistoryCommand, GitVerifyCommand,
+                 RulesListCommand, RulesCheckCommand, RulesTestCommand,
+                 RulesExplainCommand>;
 
 // Parses the command line. Where there is nothing to run (help, version, a
 // mistake) prints what is to be said and returns the exit code instead.

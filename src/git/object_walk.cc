@@ -46,7 +46,7 @@ class Decoder {
   void decode_loose(const LooseObject& object);
   void decode_branch(Branch branch);
 
-  const WalkStats& stats() const { return stats_; }
+  const ObjectWalkStats& stats() const { return stats_; }
 
  private:
   struct Decoded {
@@ -79,7 +79,7 @@ class Decoder {
   size_t delta_capacity_ = 0;
   std::vector<CopyRun> runs_;  // of the delta applied last
   std::vector<Branch> stack_;
-  WalkStats stats_;
+  ObjectWalkStats stats_;
 };
 
 using Forests = std::vector<std::unique_ptr<DeltaForest>>;
@@ -88,16 +88,16 @@ using Forests = std::vector<std::unique_ptr<DeltaForest>>;
 class Walk {
  public:
   Walk(const ObjectStore& store, const Forests& forests,
-       const WalkOptions& options, ObjectVisitor& visitor)
+       const ObjectWalkOptions& options, ObjectVisitor& visitor)
       : store_(store),
         options_(options),
         visitor_(visitor),
         forests_(forests) {}
 
-  WalkStats run();
+  ObjectWalkStats run();
 
   const ObjectStore& store() const { return store_; }
-  const WalkOptions& options() const { return options_; }
+  const ObjectWalkOptions& options() const { return options_; }
   ObjectVisitor& visitor() { return visitor_; }
 
   bool wants_type(ObjectType type) const {
@@ -121,7 +121,7 @@ class Walk {
   Decoder& decoder();
 
   const ObjectStore& store_;
-  const WalkOptions& options_;
+  const ObjectWalkOptions& options_;
   ObjectVisitor& visitor_;
 
   const Forests& forests_;
@@ -205,8 +205,8 @@ void Decoder::descend(const DeltaForest& forest, uint32_t entry,
   visit(forest, entry, type, nullptr, object);
   const std::span<const uint32_t> children = forest.children(entry);
   if (children.empty()) return pool_.put(std::move(object.memory));
-  decode_branch({&forest, children, type, std::move(object.memory),
-                 object.size, object.visited, std::move(object.note)});
+  decode_branch({&forest, children, type, std::move(object.memory), object.size,
+                 object.visited, std::move(object.note)});
 }
 
 // Depth first with a stack of its own: chains may be 4095 deltas long. The
@@ -305,17 +305,18 @@ bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {
   return true;
 }
 
-void Decoder::visit(const DeltaForest& forest, uint32_t entry,
-                    ObjectType type, const DecodedDelta* delta,
-                    Decoded& object) {
+void Decoder::visit(const DeltaForest& forest, uint32_t entry, ObjectType type,
+                    const DecodedDelta* delta, Decoded& object) {
   ++stats_.objects;
   stats_.logical_bytes += object.size;
   if (!walk_.is_wanted(forest, entry)) return;
   const PackIndex& index = forest.pack().index();
   object.visited = true;
   object.note = walk_.visitor().visit(
-      worker_, {type, index.raw_id(forest.index_position(entry)),
-                {object.memory.data(), object.size}, delta});
+      worker_, {type,
+                index.raw_id(forest.index_position(entry)),
+                {object.memory.data(), object.size},
+                delta});
 }
 
 bool Decoder::is_worth_decoding(const DeltaForest& forest,
@@ -418,7 +419,7 @@ void Walk::hand_over(Branch branch) {
   });
 }
 
-WalkStats Walk::run() {
+ObjectWalkStats Walk::run() {
   count_jobs();
   for (unsigned i = 0; i < options_.jobs; ++i) decoders_.emplace_back(*this, i);
   tbb::task_arena arena(static_cast<int>(options_.jobs));
@@ -428,14 +429,14 @@ WalkStats Walk::run() {
     }
     tasks_.wait();
   });
-  WalkStats total;
+  ObjectWalkStats total;
   for (const Decoder& decoder : decoders_) total.merge(decoder.stats());
   return total;
 }
 
 }  // namespace
 
-void WalkStats::merge(const WalkStats& other) {
+void ObjectWalkStats::merge(const ObjectWalkStats& other) {
   objects += other.objects;
   packed_bytes += other.packed_bytes;
   logical_bytes += other.logical_bytes;
@@ -450,8 +451,8 @@ ObjectWalk::ObjectWalk(const ObjectStore& store) : store_(store) {
 }
 ObjectWalk::~ObjectWalk() = default;
 
-WalkStats ObjectWalk::run(const WalkOptions& options,
-                          ObjectVisitor& visitor) const {
+ObjectWalkStats ObjectWalk::run(const ObjectWalkOptions& options,
+                                ObjectVisitor& visitor) const {
   return Walk(store_, forests_, options, visitor).run();
 }
 

@@ -54,7 +54,7 @@ class ObjectVisitor {
   virtual void skip(unsigned worker, Skipped entry) = 0;
 };
 
-struct WalkOptions {
+struct ObjectWalkOptions {
   unsigned jobs = 1;
   // Which types are decoded: bit 1 << ObjectType.
   unsigned types = 0x1e;
@@ -69,14 +69,14 @@ inline constexpr unsigned type_bit(ObjectType type) {
   return 1U << static_cast<unsigned>(type);
 }
 
-struct WalkStats {
+struct ObjectWalkStats {
   uint64_t objects = 0;
   uint64_t packed_bytes = 0;   // zlib streams
   uint64_t logical_bytes = 0;  // objects
   uint64_t inflate_ns = 0;
   uint64_t apply_ns = 0;
 
-  void merge(const WalkStats& other);
+  void merge(const ObjectWalkStats& other);
 };
 
 // Objects are decoded along the trees of deltas: from each whole object depth
@@ -95,7 +95,8 @@ class ObjectWalk {
 
   // Can be called several times. `skips` of entries that are no objects at all
   // come with every call whose `types` are all.
-  WalkStats run(const WalkOptions& options, ObjectVisitor& visitor) const;
+  ObjectWalkStats run(const ObjectWalkOptions& options,
+                      ObjectVisitor& visitor) const;
 
   // Calls `each` with the id of every packed object of `type`, and of every
   // loose object, whose type is not known before it is read. An object in two

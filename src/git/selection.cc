@@ -57,9 +57,8 @@ class SubtreeCollector : public ObjectVisitor {
       all.insert(all.end(), edges.begin(), edges.end());
       edges.clear();
     }
-    std::sort(all.begin(), all.end(), [](const Edge& a, const Edge& b) {
-      return a.from < b.from;
-    });
+    std::sort(all.begin(), all.end(),
+              [](const Edge& a, const Edge& b) { return a.from < b.from; });
     return all;
   }
 
@@ -206,8 +205,7 @@ class RevisionParser {
     if (!id) return Error("'" + std::string(name) + "' names no commit here");
     if (suffix == std::string_view::npos) return *id;
     uint32_t commit = commits_.find(*id);
-    if (commit == CommitGraph::kNone ||
-        !step(text.substr(suffix), commit)) {
+    if (commit == CommitGraph::kNone || !step(text.substr(suffix), commit)) {
       return Error("'" + std::string(text) + "' has no such ancestor");
     }
     return commits_.commit(commit).id;
@@ -309,7 +307,7 @@ Selection Selection::build(const SelectionTips& tips,
                                 ObjectType::kBlob, ObjectType::kTag}) {
     walk.for_each_id(type, [&](const char* raw_id) { ids.add(raw_id); });
   }
-  WalkOptions options;
+  ObjectWalkOptions options;
   options.jobs = jobs;
   options.types = type_bit(ObjectType::kTree);
   options.max_object_bytes = max_object_bytes;

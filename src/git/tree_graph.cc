@@ -207,7 +207,7 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   walk.for_each_id(ObjectType::kTree,
                    [&](const char* raw_id) { graph.ids_.add(raw_id); });
   Collector collector(graph.ids_, targets, hash, jobs);
-  WalkOptions options;
+  ObjectWalkOptions options;
   options.jobs = jobs;
   options.types = type_bit(ObjectType::kTree);
   options.max_object_bytes = max_object_bytes;

@@ -70,7 +70,7 @@ class Verifier : public ObjectVisitor {
 VerifyResult verify_objects(const ObjectStore& store, unsigned jobs, bool hash,
                             uint64_t max_object_bytes) {
   Verifier verifier(store.hash(), jobs, hash);
-  WalkOptions options;
+  ObjectWalkOptions options;
   options.jobs = jobs;
   options.max_object_bytes = max_object_bytes;
   VerifyResult result;

@@ -11,7 +11,7 @@
 namespace leaksift {
 
 struct VerifyResult {
-  WalkStats walk;
+  ObjectWalkStats walk;
   std::array<uint64_t, 5> count_by_type{};  // by ObjectType
   // Objects that could not be decoded, and, as kCorrupt, those whose content
   // does not have their id.

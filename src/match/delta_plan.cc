@@ -16,8 +16,8 @@ void DeltaPlan::make(std::span<const CopyRun> runs, uint64_t base_size,
   windows_.clear();
   window_bytes_ = 0;
   size_ = size;
-  uint64_t done = 0;         // the result's bytes so far
-  bool open = true;          // is there a seam in front of the next run?
+  uint64_t done = 0;  // the result's bytes so far
+  bool open = true;   // is there a seam in front of the next run?
   for (const CopyRun& run : runs) {
     const uint64_t end = run.to + run.size;
     const bool at_begin = run.to == 0 && run.from == 0;

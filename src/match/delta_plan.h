@@ -77,8 +77,8 @@ inline bool DeltaPlan::holds(const Piece& piece, uint64_t first, uint64_t last,
 }
 
 template <typename Each>
-void DeltaPlan::for_each_copy(uint64_t begin, uint64_t end,
-                              RuleContext context, Each each) const {
+void DeltaPlan::for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
+                              Each each) const {
   for (const Piece& piece : pieces_) {
     const uint64_t to = begin + piece.shift;
     if (holds(piece, to, to, context) && end + piece.shift <= piece.end) {

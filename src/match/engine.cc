@@ -74,8 +74,8 @@ void Engine::add_anchors(uint32_t rule) {
   const RulePlan& plan = compiled_[rule]->plan;
   if (plan.anchors.empty()) unanchored_.push_back(rule);
   for (const Anchor& anchor : plan.anchors) {
-    const uint32_t pattern = pattern_index(
-        {anchor.expression, anchor.fold_case}, anchor.max_width);
+    const uint32_t pattern =
+        pattern_index({anchor.expression, anchor.fold_case}, anchor.max_width);
     uses_[pattern].push_back({rule, anchor.min_back, anchor.max_back});
     if (!wide_[rule]) continue;
     wide_use_[pattern] = true;

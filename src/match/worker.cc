@@ -113,11 +113,11 @@ void Worker::scan(std::string_view blob, const DeltaSource* source,
 
 // Is scanning around seams less work than scanning everything?
 bool Worker::plan_delta(std::string_view blob, const DeltaSource* source) {
-  const bool base_is_known = source != nullptr && (source->base == nullptr ||
-                                                   source->base->complete);
+  const bool base_is_known =
+      source != nullptr && (source->base == nullptr || source->base->complete);
   if (!base_is_known) return false;
-  plan_.make(source->runs, source->base_size, blob.size(),
-             engine_.seam_left(), engine_.seam_right());
+  plan_.make(source->runs, source->base_size, blob.size(), engine_.seam_left(),
+             engine_.seam_right());
   return plan_.window_bytes() < blob.size() / 2;
 }
 
@@ -194,8 +194,7 @@ void Worker::inherit(const DeltaSource& source, ScanTrace& trace) {
     const uint64_t begin =
         back_from(hit.end, engine_.pattern_width(hit.pattern));
     plan_.for_each_copy(begin, hit.end, {0, 0}, [&](uint64_t shift) {
-      hits_.push_back(
-          {hit.pattern, static_cast<uint32_t>(hit.end + shift)});
+      hits_.push_back({hit.pattern, static_cast<uint32_t>(hit.end + shift)});
     });
   }
   if (hits_.size() == fresh) return;
@@ -247,11 +246,10 @@ void Worker::add_unanchored(std::string_view text) {
 
 // Ranges that overlap or touch become one, so that no place is tried twice.
 void Worker::merge_ranges() {
-  std::sort(ranges_.begin(), ranges_.end(),
-            [](const Range& a, const Range& b) {
-              return std::tie(a.rule, a.first, a.last) <
-                     std::tie(b.rule, b.first, b.last);
-            });
+  std::sort(ranges_.begin(), ranges_.end(), [](const Range& a, const Range& b) {
+    return std::tie(a.rule, a.first, a.last) <
+           std::tie(b.rule, b.first, b.last);
+  });
   size_t kept = 0;
   for (const Range& range : ranges_) {
     if (kept > 0 && ranges_[kept - 1].rule == range.rule &&
@@ -325,8 +323,7 @@ void Worker::settle(std::string_view text, std::vector<Match>& matches) const {
     const std::pair<uint32_t, Span> secret{match.rule, match.secret};
     // In order of rule and place: the same secret is among the last few.
     std::erase_if(seen, [&](const auto& other) {
-      return other.first != match.rule ||
-             other.second.begin < match.begin;
+      return other.first != match.rule || other.second.begin < match.begin;
     });
     if (std::find(seen.begin(), seen.end(), secret) != seen.end()) return true;
     seen.push_back(secret);

@@ -76,8 +76,8 @@ class Worker {
   // The same for a blob that may be made out of another one (`source`, or
   // null) and that others may be made out of: fills `trace`. Only what the
   // base did not decide is scanned; the matches are the same.
-  void scan(std::string_view blob, const DeltaSource* source,
-            ScanTrace& trace, std::vector<Match>& matches);
+  void scan(std::string_view blob, const DeltaSource* source, ScanTrace& trace,
+            std::vector<Match>& matches);
 
   // The same for a blob that comes in windows: begin(), then add() for each
   // window in order, which appends. A match is reported by the window that owns
@@ -111,8 +111,8 @@ class Worker {
   void confirm_all(std::string_view text, std::vector<Match>& matches);
   void confirm(std::string_view text, const Range& range,
                std::vector<Match>& matches);
-  bool find_next(std::string_view text, const CompiledRule& rule,
-                 uint64_t& at, uint64_t last);
+  bool find_next(std::string_view text, const CompiledRule& rule, uint64_t& at,
+                 uint64_t last);
   void settle(std::string_view text, std::vector<Match>& matches) const;
 
   const Engine& engine_;

@@ -100,8 +100,7 @@ void BlobScanner::Reading::add(const Window& window) {
 
 // Puts places to matches_ and keeps their secrets, while the text is at hand.
 void BlobScanner::Reading::place(const Window& window) {
-  const std::string_view text =
-      window.text.substr(counted_ - window.offset);
+  const std::string_view text = window.text.substr(counted_ - window.offset);
   for (PlacedMatch& m : place_matches(text, counted_, matches_, counter_)) {
     const Span secret = m.match.secret;
     counted_ = secret.begin;
@@ -118,9 +117,8 @@ void BlobScanner::Reading::place(const Window& window) {
 
 void BlobScanner::Reading::finish(TextEncoding encoding,
                                   std::vector<BlobMatch>& found) {
-  std::erase_if(placed_, [&](const PlacedMatch& m) {
-    return !worker_.counts(m.match);
-  });
+  std::erase_if(placed_,
+                [&](const PlacedMatch& m) { return !worker_.counts(m.match); });
   auto before = [](const auto& a, const auto& b) { return a.first < b.first; };
   std::sort(secrets_.begin(), secrets_.end(), before);
   for (PlacedMatch& m : resolve(engine_.rules(), std::move(placed_))) {

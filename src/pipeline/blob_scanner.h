@@ -36,8 +36,8 @@ class BlobScanner {
   void scan(std::string_view blob, std::vector<BlobMatch>& found);
 
   // The same for a blob that may be made out of another one: see Worker.
-  void scan(std::string_view blob, const DeltaSource* source,
-            ScanTrace& trace, std::vector<BlobMatch>& found);
+  void scan(std::string_view blob, const DeltaSource* source, ScanTrace& trace,
+            std::vector<BlobMatch>& found);
 
   // The same for a blob in windows, whose margin must be margin() or more.
   void begin();

@@ -160,10 +160,8 @@ class HistoryVisitor : public ObjectVisitor {
     return note;
   }
 
-  void scan_delta(State& state, const DecodedObject& object,
-                  ScanTrace& trace) {
-    const auto* note =
-        static_cast<const TraceNote*>(object.delta->base_note);
+  void scan_delta(State& state, const DecodedObject& object, ScanTrace& trace) {
+    const auto* note = static_cast<const TraceNote*>(object.delta->base_note);
     const DeltaSource source{object.delta->runs, object.delta->base_size,
                              note == nullptr ? nullptr : &note->trace};
     state.scanner.scan(object.bytes, &source, trace, state.found);
@@ -316,8 +314,8 @@ class HistoryScan {
                                     type_bit(ObjectType::kCommit) |
                                     type_bit(ObjectType::kTag);
 
-  WalkOptions walk_options(unsigned types) const {
-    WalkOptions options;
+  ObjectWalkOptions walk_options(unsigned types) const {
+    ObjectWalkOptions options;
     options.jobs = options_.jobs;
     options.types = types;
     options.max_object_bytes = options_.max_object_bytes;
@@ -350,7 +348,7 @@ class HistoryScan {
     uint64_t total = store_.loose().size();
     for (const Pack& pack : store_.packs()) total += pack.index().count();
     progress_.total = total;
-    WalkOptions options = walk_options(kText);
+    ObjectWalkOptions options = walk_options(kText);
     if (selection_) {
       options.wanted = [this](std::string_view raw_id) {
         return selection_->holds(raw_id);
@@ -398,8 +396,8 @@ class HistoryScan {
   void name_gaps() {
     for (const Skipped& problem : store_.problems()) coverage_.skip(problem);
     for (const Skipped& problem : refs_.problems) coverage_.skip(problem);
-    const SkipReason reason = store_.promised() ? SkipReason::kPromised
-                                                : SkipReason::kMissingObject;
+    const SkipReason reason =
+        store_.promised() ? SkipReason::kPromised : SkipReason::kMissingObject;
     missing_.insert(missing_.end(), commits_->missing().begin(),
                     commits_->missing().end());
     for (const Ref& ref : refs_.refs) {
@@ -428,7 +426,7 @@ class HistoryScan {
   std::optional<CommitGraph> commits_;
   std::optional<Selection> selection_;
   std::vector<ObjectId> missing_;
-  WalkStats walk_stats_;
+  ObjectWalkStats walk_stats_;
   Coverage coverage_;
   StageClock stages_;
 };
@@ -436,8 +434,7 @@ class HistoryScan {
 }  // namespace
 
 Result<Report> scan_history(const Engine& engine, const Repository& repository,
-                            const HistoryOptions& options,
-                            Progress& progress) {
+                            const HistoryOptions& options, Progress& progress) {
   return HistoryScan(engine, repository, options, progress).run();
 }
 

@@ -20,16 +20,16 @@ StageTimer::~StageTimer() {
 }
 
 std::vector<StageStats> StageClock::take(const MatchStats& match,
-                                         const WalkStats& walk) {
+                                         const ObjectWalkStats& walk) {
   std::vector<StageStats> all;
   if (walk.objects > 0) {
-    all.push_back({"inflate", seconds(walk.inflate_ns), walk.packed_bytes,
-                   walk.objects});
-    all.push_back({"delta", seconds(walk.apply_ns), walk.logical_bytes,
-                   walk.objects});
+    all.push_back(
+        {"inflate", seconds(walk.inflate_ns), walk.packed_bytes, walk.objects});
+    all.push_back(
+        {"delta", seconds(walk.apply_ns), walk.logical_bytes, walk.objects});
   }
-  all.push_back({"prefilter", seconds(match.prefilter_ns),
-                 match.scanned_bytes, match.hits});
+  all.push_back({"prefilter", seconds(match.prefilter_ns), match.scanned_bytes,
+                 match.hits});
   all.push_back({"confirm", seconds(match.confirm_ns), 0, match.tries});
   all.insert(all.end(), stages_.begin(), stages_.end());
   return all;

@@ -37,7 +37,8 @@ class StageClock {
   void add(StageStats stage) { stages_.push_back(std::move(stage)); }
 
   // The stages so far behind those of the workers.
-  std::vector<StageStats> take(const MatchStats& match, const WalkStats& walk);
+  std::vector<StageStats> take(const MatchStats& match,
+                               const ObjectWalkStats& walk);
 
  private:
   std::vector<StageStats> stages_;

@@ -41,8 +41,8 @@ inline void naive_scan_rule(const Engine& engine, uint32_t index,
     if (!regex.match_at(text, at, end, captures)) continue;
     Verdict verdict = engine.judge().judge(rule, text, captures);
     if (verdict.rejection != Rejection::kNone) continue;
-    const bool is_new = std::find(seen.begin(), seen.end(), verdict.secret) ==
-                        seen.end();
+    const bool is_new =
+        std::find(seen.begin(), seen.end(), verdict.secret) == seen.end();
     if (!is_new) continue;
     seen.push_back(verdict.secret);
     engine.judge().judge_lines(rule, text, verdict);

@@ -6,7 +6,7 @@
 
 #include "core/utf8.h"
 #include "support/catch.h"
-#include "support/sample_report.h"
+#include "support/report/sample_report.h"
 
 using namespace leaksift;
 

@@ -6,7 +6,7 @@
 #include "findings/baseline.h"
 #include "report/json_frame.h"
 #include "support/catch.h"
-#include "support/sample_report.h"
+#include "support/report/sample_report.h"
 
 using namespace leaksift;
 using nlohmann::json;

@@ -5,7 +5,7 @@
 
 #include "report/sarif_rule.h"
 #include "support/catch.h"
-#include "support/sample_report.h"
+#include "support/report/sample_report.h"
 
 using namespace leaksift;
 using nlohmann::json;

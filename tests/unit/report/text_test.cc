@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "support/catch.h"
-#include "support/sample_report.h"
+#include "support/report/sample_report.h"
 
 using namespace leaksift;
 

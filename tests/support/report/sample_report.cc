@@ -1,4 +1,4 @@
-#include "support/sample_report.h"
+#include "support/report/sample_report.h"
 
 #include <initializer_list>
 #include <random>

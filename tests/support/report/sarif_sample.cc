@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "report/sarif.h"
-#include "support/sample_report.h"
+#include "support/report/sample_report.h"
 
 int main(int argc, char** argv) {
   using namespace leaksift;

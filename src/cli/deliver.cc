@@ -1,0 +1,119 @@
+#include "cli/deliver.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+
+#include "core/file.h"
+#include "core/text.h"
+
+namespace leaksift {
+namespace {
+
+constexpr uint64_t kMaxIgnoreFile = 64 << 20;
+
+void warn(const std::string& line) {
+  std::cerr << "warning: " << printable(line) << "\n";
+}
+
+// The text of `folder`/`name`; nothing if there is no such file.
+Result<std::optional<std::string>> read_if_there(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return std::optional<std::string>();
+  Result<std::string> text = read_file(path, kMaxIgnoreFile);
+  if (!text) return std::move(text).error();
+  return std::optional<std::string>(*std::move(text));
+}
+
+Status read_ignores(const std::string& folder, IgnoreList& ignores) {
+  const std::string ours = folder + "/.leaksiftignore";
+  const auto text = read_if_there(ours);
+  if (!text) return text.error();
+  if (*text) {
+    if (Status added = ignores.add_leaksift(**text, ours); !added) return added;
+  }
+  const std::string theirs = folder + "/.gitleaksignore";
+  const auto other = read_if_there(theirs);
+  if (!other) return other.error();
+  if (*other) {
+    for (const std::string& warning : ignores.add_gitleaks(**other, theirs)) {
+      warn(warning);
+    }
+  }
+  return Ok{};
+}
+
+// Comments in the tree count for nothing: whoever wrote it may have written
+// them to hide something.
+void unsuppress_comments(std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    finding.suppression = Suppression::kNone;
+    for (Occurrence& occurrence : finding.occurrences) {
+      occurrence.suppression = Suppression::kNone;
+    }
+  }
+}
+
+bool is_color_terminal() {
+  return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+}
+
+Status write_out(const Report& report, const ReportOptions& options) {
+  ReportStyle style;
+  style.show_secrets = options.show_secrets;
+  style.stats = options.stats;
+  if (options.output.empty()) {
+    style.color = options.format == Format::kText && is_color_terminal();
+    write_report(options.format, report, style, std::cout);
+    std::cout.flush();
+    return std::cout ? Status(Ok{}) : Error("standard output: cannot write");
+  }
+  std::ostringstream text;
+  write_report(options.format, report, style, text);
+  return write_file(options.output, text.str());
+}
+
+ExitCode exit_code_of(const Report& report) {
+  if (report.count(Suppression::kNone) > 0) return ExitCode::kFindings;
+  return report.coverage.complete(report.strict) ? ExitCode::kClean
+                                                 : ExitCode::kIncomplete;
+}
+
+}  // namespace
+
+Result<Suppressions> read_suppressions(
+    const ReportOptions& options, const std::vector<std::string>& folders) {
+  Suppressions suppressions;
+  if (options.suppress) {
+    for (const std::string& folder : folders) {
+      Status read = read_ignores(folder, suppressions.ignores);
+      if (!read) return std::move(read).error();
+    }
+  }
+  if (!options.baseline.empty()) {
+    Result<Baseline> baseline = Baseline::read(options.baseline);
+    if (!baseline) return std::move(baseline).error();
+    suppressions.baseline = *std::move(baseline);
+  }
+  return suppressions;
+}
+
+Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
+                         const ReportOptions& options) {
+  report.strict = options.strict;
+  report.coverage.finish();
+  if (!options.suppress) unsuppress_comments(report.findings);
+  for (const std::string& unused : suppressions.ignores.apply(report.findings)) {
+    warn(unused);
+  }
+  if (suppressions.baseline) suppressions.baseline->apply(report.findings);
+  if (Status written = write_out(report, options); !written) {
+    return std::move(written).error();
+  }
+  return exit_code_of(report);
+}
+
+}  // namespace leaksift
