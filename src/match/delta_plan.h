@@ -8,6 +8,7 @@
 // of the blob's two ends, unless they are the base's ends as well.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -47,6 +48,14 @@ class DeltaPlan {
   void for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
                      Each each) const;
 
+  // The same for many places of the base at once: `places` are sorted by what
+  // end_of() says of them, their ends; width_of() is the bytes before it and
+  // after_of() those behind it that belong to a place.
+  template <typename Place, typename EndOf, typename WidthOf, typename AfterOf,
+            typename Each>
+  void for_each_copy_of(std::span<const Place> places, EndOf end_of,
+                        WidthOf width_of, AfterOf after_of, Each each) const;
+
  private:
   // A run with the ends of both blobs taken in where they are the same: what
   // lies beyond them is nothing in both.
@@ -83,6 +92,27 @@ void DeltaPlan::for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
     const uint64_t to = begin + piece.shift;
     if (holds(piece, to, to, context) && end + piece.shift <= piece.end) {
       each(piece.shift);
+    }
+  }
+}
+
+template <typename Place, typename EndOf, typename WidthOf, typename AfterOf,
+          typename Each>
+void DeltaPlan::for_each_copy_of(std::span<const Place> places, EndOf end_of,
+                                 WidthOf width_of, AfterOf after_of,
+                                 Each each) const {
+  for (const Piece& piece : pieces_) {
+    const uint64_t from = piece.to - piece.shift;
+    const uint64_t size = piece.end - piece.to;
+    auto place = std::lower_bound(
+        places.begin(), places.end(), from,
+        [&](const Place& p, uint64_t at) { return end_of(p) < at; });
+    for (; place != places.end() && end_of(*place) <= from + size; ++place) {
+      const uint64_t width = width_of(*place);
+      const bool fits =
+          end_of(*place) >= from + width &&
+          (piece.at_end || end_of(*place) + after_of(*place) <= from + size);
+      if (fits) each(*place, piece.shift);
     }
   }
 }

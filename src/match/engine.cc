@@ -1,6 +1,7 @@
 #include "match/engine.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/hash.h"
@@ -8,28 +9,44 @@
 namespace leaksift {
 namespace {
 
-// The largest context of a rule that is not wide. With 256 and 96 bytes around
-// every seam, a fifth of curl's and git's history is scanned.
-constexpr uint32_t kMaxAfter = 256;
-constexpr uint32_t kMaxBefore = 96;  // from an anchor's end back to the seam
+// The largest context of a rule that is not wide. With 128 and 64 bytes around
+// every seam, a fifth of curl's history is scanned.
+constexpr uint32_t kMaxAfter = 128;
+constexpr uint32_t kMaxBefore = 64;  // from an anchor's end back to the seam
 
 }  // namespace
+
+struct Engine::Builder {
+  std::map<PrefilterPattern, uint32_t> patterns;
+  std::map<std::string, uint32_t> tails;  // by their bytes, spelt out
+  std::vector<std::vector<Use>> uses;     // by pattern
+
+  static std::string key_of(const std::vector<TailByte>& tail) {
+    std::string key;
+    for (const TailByte& byte : tail) {
+      key += byte.bytes.to_string() + (byte.optional ? "?" : ".");
+    }
+    return key;
+  }
+};
 
 Engine::Engine(RuleSet rules) : rules_(std::move(rules)), judge_(rules_) {}
 
 Result<std::unique_ptr<Engine>> Engine::build(RuleSet rules,
                                               PrefilterCache* cache) {
   std::unique_ptr<Engine> engine(new Engine(std::move(rules)));
-  if (Status status = engine->compile_rules(); !status) {
+  Builder builder;
+  if (Status status = engine->compile_rules(builder); !status) {
     return std::move(status).error();
   }
+  engine->lay_out_uses(builder);
   if (Status status = engine->compile_prefilter(cache); !status) {
     return std::move(status).error();
   }
   return engine;
 }
 
-Status Engine::compile_rules() {
+Status Engine::compile_rules(Builder& builder) {
   for (uint32_t i = 0; i < rules_.rules.size(); ++i) {
     const Rule& rule = rules_.rules[i];
     compiled_.emplace_back();
@@ -48,8 +65,8 @@ Status Engine::compile_rules() {
     margin_ = std::max(margin_, reach + kLineReach + 1);
     compiled_.back() = std::make_unique<CompiledRule>(rule, *std::move(plan));
     set_context(i);
-    add_anchors(i);
-    add_gate(i);
+    add_anchors(i, builder);
+    add_gate(i, builder);
   }
   return Ok{};
 }
@@ -70,56 +87,66 @@ void Engine::set_context(uint32_t rule) {
   seam_right_ = std::max<uint64_t>(seam_right_, before);
 }
 
-void Engine::add_anchors(uint32_t rule) {
+void Engine::add_anchors(uint32_t rule, Builder& builder) {
   const RulePlan& plan = compiled_[rule]->plan;
   if (plan.anchors.empty()) unanchored_.push_back(rule);
   for (const Anchor& anchor : plan.anchors) {
-    const uint32_t pattern =
-        pattern_index({anchor.expression, anchor.fold_case}, anchor.max_width);
-    uses_[pattern].push_back({rule, anchor.min_back, anchor.max_back});
-    if (!wide_[rule]) continue;
-    wide_use_[pattern] = true;
-    seam_left_ = std::max<uint64_t>(seam_left_, anchor.max_width);
-    seam_right_ = std::max<uint64_t>(seam_right_, anchor.max_width);
+    const auto [pattern, fresh] = builder.patterns.emplace(
+        PrefilterPattern{anchor.text, anchor.fold_case, anchor.shape},
+        static_cast<uint32_t>(builder.uses.size()));
+    if (fresh) builder.uses.emplace_back();
+    Use use{rule, anchor.min_back, anchor.max_back, anchor.max_width,
+            Use::kNoTail};
+    if (!anchor.tail.empty()) {
+      const auto [tail, unseen] =
+          builder.tails.emplace(Builder::key_of(anchor.tail),
+                                static_cast<uint32_t>(tails_.size()));
+      if (unseen) tails_.emplace_back(anchor.tail);
+      use.tail = tail->second;
+    }
+    if (wide_[rule]) {
+      // Text and tail of the anchor decide whether its place is kept.
+      seam_left_ = std::max<uint64_t>(seam_left_, use.width + tail_reach(use));
+      seam_right_ = std::max<uint64_t>(seam_right_, use.width);
+    }
+    builder.uses[pattern->second].push_back(use);
   }
 }
 
-void Engine::add_gate(uint32_t rule) {
+void Engine::add_gate(uint32_t rule, Builder& builder) {
   const RulePlan& plan = compiled_[rule]->plan;
   if (plan.gate.empty()) return;
   gate_of_[rule] = gate_count_++;
   for (const std::string& keyword : plan.gate) {
-    std::string expression;
-    for (const char c : keyword) {
-      const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-      if (!plain) expression += '\\';
-      expression += c;
-    }
-    const uint32_t pattern = pattern_index(
-        {expression, true}, static_cast<uint32_t>(keyword.size()));
-    gates_of_pattern_[pattern].push_back(gate_of_[rule]);
+    const auto [pattern, fresh] =
+        builder.patterns.emplace(PrefilterPattern{keyword, true, ""},
+                                 static_cast<uint32_t>(builder.uses.size()));
+    if (fresh) builder.uses.emplace_back();
+    gates_of_pattern_.resize(
+        std::max<size_t>(gates_of_pattern_.size(), pattern->second + 1));
+    gates_of_pattern_[pattern->second].push_back(gate_of_[rule]);
   }
 }
 
-// Rules that share an anchor share its pattern.
-uint32_t Engine::pattern_index(PrefilterPattern pattern, uint32_t width) {
-  const auto known = std::find(patterns_.begin(), patterns_.end(), pattern);
-  if (known != patterns_.end()) {
-    return static_cast<uint32_t>(known - patterns_.begin());
+void Engine::lay_out_uses(const Builder& builder) {
+  patterns_.resize(builder.uses.size());
+  gates_of_pattern_.resize(builder.uses.size());
+  for (const auto& [pattern, number] : builder.patterns) {
+    patterns_[number] = pattern;
   }
-  patterns_.push_back(std::move(pattern));
-  uses_.emplace_back();
-  gates_of_pattern_.emplace_back();
-  width_.push_back(width);
-  wide_use_.push_back(false);
-  return static_cast<uint32_t>(patterns_.size() - 1);
+  for (const std::vector<Use>& uses : builder.uses) {
+    first_use_.push_back(static_cast<uint32_t>(uses_.size()));
+    uses_.insert(uses_.end(), uses.begin(), uses.end());
+  }
+  first_use_.push_back(static_cast<uint32_t>(uses_.size()));
 }
 
 uint64_t Engine::anchors_key() const {
   std::string all;
   for (const PrefilterPattern& pattern : patterns_) {
-    all += pattern.fold_case ? "i" : "-";
-    all += pattern.expression + "\n";
+    all += pattern.fold_case ? 'i' : '-';
+    all += std::to_string(pattern.text.size()) + ":" + pattern.text +
+           pattern.shape + "\n";
   }
   return stable_hash(all);
 }

@@ -10,6 +10,7 @@
 #include "match/compiled_rule.h"
 #include "match/delta_plan.h"
 #include "match/prefilter.h"
+#include "match/tail_check.h"
 #include "match/verdict.h"
 #include "rules/rule.h"
 
@@ -35,12 +36,16 @@ class Engine {
   static Result<std::unique_ptr<Engine>> build(RuleSet rules,
                                                PrefilterCache* cache = nullptr);
 
-  // What a hit of one anchor asks to be tried: `rule`, from each place
-  // min_back to max_back bytes before the hit's end.
+  // What a hit of one anchor asks to be tried, if the tail behind it fits:
+  // `rule`, from each place min_back to max_back bytes before the hit's end.
   struct Use {
+    static constexpr uint32_t kNoTail = ~uint32_t{0};
+
     uint32_t rule = 0;
     uint32_t min_back = 0;
     uint32_t max_back = 0;
+    uint32_t width = 0;  // bytes of the anchor's text
+    uint32_t tail = kNoTail;
   };
 
   const RuleSet& rules() const { return rules_; }
@@ -52,8 +57,16 @@ class Engine {
   const Judge& judge() const { return judge_; }
   const Prefilter& prefilter() const { return *prefilter_; }
   const std::vector<PrefilterPattern>& patterns() const { return patterns_; }
-  const std::vector<Use>& uses(uint32_t pattern) const {
-    return uses_[pattern];
+  // Uses are numbered; those of one pattern follow each other.
+  uint32_t first_use(uint32_t pattern) const { return first_use_[pattern]; }
+  uint32_t end_use(uint32_t pattern) const { return first_use_[pattern + 1]; }
+  const Use& use(uint32_t number) const { return uses_[number]; }
+
+  bool tail_passes(const Use& use, std::string_view text, uint64_t at) const {
+    return use.tail == Use::kNoTail || tails_[use.tail].passes(text, at);
+  }
+  uint32_t tail_reach(const Use& use) const {
+    return use.tail == Use::kNoTail ? 0 : tails_[use.tail].reach();
   }
 
   // Gates: bit `gate` is set in a blob that holds one of the rule's keywords.
@@ -76,8 +89,6 @@ class Engine {
   // its anchors are kept instead.
   RuleContext context(uint32_t rule) const { return contexts_[rule]; }
   bool is_wide(uint32_t rule) const { return wide_[rule]; }
-  bool has_wide_use(uint32_t pattern) const { return wide_use_[pattern]; }
-  uint32_t pattern_width(uint32_t pattern) const { return width_[pattern]; }
   // Bytes to scan before and behind a seam for all other rules.
   uint64_t seam_left() const { return seam_left_; }
   uint64_t seam_right() const { return seam_right_; }
@@ -88,19 +99,24 @@ class Engine {
   uint64_t anchors_key() const;
 
  private:
+  // Patterns and tails while rules are added: those that are the same are one.
+  struct Builder;
+
   explicit Engine(RuleSet rules);
-  Status compile_rules();
-  void add_anchors(uint32_t rule);
-  void add_gate(uint32_t rule);
+  Status compile_rules(Builder& builder);
+  void add_anchors(uint32_t rule, Builder& builder);
+  void add_gate(uint32_t rule, Builder& builder);
   void set_context(uint32_t rule);
-  uint32_t pattern_index(PrefilterPattern pattern, uint32_t width);
+  void lay_out_uses(const Builder& builder);
   Status compile_prefilter(PrefilterCache* cache);
 
   RuleSet rules_;
   Judge judge_;
   std::vector<std::unique_ptr<CompiledRule>> compiled_;
   std::vector<PrefilterPattern> patterns_;
-  std::vector<std::vector<Use>> uses_;  // by pattern
+  std::vector<uint32_t> first_use_;  // by pattern, and one more
+  std::vector<Use> uses_;
+  std::vector<TailCheck> tails_;
   std::vector<std::vector<uint32_t>> gates_of_pattern_;
   std::vector<uint32_t> gate_of_;  // by rule
   uint32_t gate_count_ = 0;
@@ -108,8 +124,6 @@ class Engine {
   uint64_t margin_ = 0;
   std::vector<RuleContext> contexts_;  // by rule
   std::vector<bool> wide_;
-  std::vector<uint32_t> width_;  // longest, by pattern
-  std::vector<bool> wide_use_;
   uint64_t seam_left_ = 0;
   uint64_t seam_right_ = 0;
   std::unique_ptr<Prefilter> prefilter_;

@@ -54,20 +54,26 @@ class Explainer {
     std::vector<PrefilterHit> hits;
     scanner.scan(text_, hits);
     for (uint32_t p = 0; p < engine_.patterns().size(); ++p) {
-      const auto& uses = engine_.uses(p);
-      if (std::none_of(uses.begin(), uses.end(),
-                       [&](const auto& use) { return use.rule == index_; })) {
-        continue;
+      for (uint32_t u = engine_.first_use(p); u < engine_.end_use(p); ++u) {
+        if (engine_.use(u).rule == index_) anchor(p, engine_.use(u), hits);
       }
-      const auto hit = std::find_if(hits.begin(), hits.end(),
-                                    [&](auto& h) { return h.pattern == p; });
-      const PrefilterPattern& pattern = engine_.patterns()[p];
-      say("anchor", (pattern.fold_case ? "(any case) " : "") +
-                        pattern.expression +
-                        (hit == hits.end()
-                             ? " is not in the text"
-                             : " ends at byte " + std::to_string(hit->end)));
     }
+  }
+
+  void anchor(uint32_t pattern, const Engine::Use& use,
+              const std::vector<PrefilterHit>& hits) {
+    const PrefilterPattern& p = engine_.patterns()[pattern];
+    std::string what = p.shape.empty() ? "\"" + p.text + "\"" : p.shape;
+    if (p.fold_case) what += " in any case";
+    bool in_text = false;
+    for (const PrefilterHit& hit : hits) {
+      if (hit.pattern != pattern) continue;
+      in_text = true;
+      const bool passes = engine_.tail_passes(use, text_, hit.end);
+      say("anchor", what + " ends at byte " + std::to_string(hit.end) +
+                        (passes ? "" : ", but what follows does not fit"));
+    }
+    if (!in_text) say("anchor", what + " is not in the text");
   }
 
   void gate() {

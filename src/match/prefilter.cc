@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace leaksift {
@@ -38,10 +39,29 @@ const hs_platform_info_t* platform_info(PrefilterTarget target,
   return nullptr;
 }
 
+std::string expression_of(const PrefilterPattern& pattern) {
+  if (!pattern.shape.empty()) return pattern.shape;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string expression;
+  for (const char c : pattern.text) {
+    const auto byte = static_cast<unsigned char>(c);
+    expression += "\\x";
+    expression += kDigits[byte >> 4];
+    expression += kDigits[byte & 15];
+  }
+  return expression;
+}
+
+// Hyperscan looks at every other byte only where no text is shorter than
+// three bytes. That saves less than it costs in false alarms: with a thousand
+// texts of four bytes and more 0.70 GB/s, with this one besides them 1.61.
+const PrefilterPattern kEveryByte{"\x01\x02", false, ""};
+
 }  // namespace
 
 struct Prefilter::Impl {
-  DatabasePtr database;  // null where there are no patterns
+  DatabasePtr database;        // null where there are no patterns
+  uint32_t pattern_count = 0;  // without kEveryByte, which comes last
 };
 
 Prefilter::Prefilter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -54,22 +74,26 @@ Result<Prefilter> Prefilter::compile(
   auto impl = std::make_unique<Impl>();
   if (patterns.empty()) return Prefilter(std::move(impl));
 
-  std::vector<const char*> expressions;
+  std::vector<std::string> texts;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
-  for (const PrefilterPattern& pattern : patterns) {
-    expressions.push_back(pattern.expression.c_str());
+  auto add = [&](const PrefilterPattern& pattern) {
+    texts.push_back(expression_of(pattern));
     // No SOM_LEFTMOST: it rejects a third of usual rules and slows the rest.
     // No SINGLEMATCH: every place must be reported.
     flags.push_back(HS_FLAG_DOTALL |
                     (pattern.fold_case ? HS_FLAG_CASELESS : 0U));
     ids.push_back(static_cast<unsigned>(ids.size()));
-  }
+  };
+  for (const PrefilterPattern& pattern : patterns) add(pattern);
+  add(kEveryByte);
+  std::vector<const char*> expressions;
+  for (const std::string& text : texts) expressions.push_back(text.c_str());
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   hs_platform_info_t info;
   if (hs_compile_multi(expressions.data(), flags.data(), ids.data(),
-                       static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK,
+                       static_cast<unsigned>(expressions.size()), HS_MODE_BLOCK,
                        platform_info(target, info), &database,
                        &error) != HS_SUCCESS) {
     const std::unique_ptr<hs_compile_error_t, HsFree> owner(error);
@@ -77,12 +101,18 @@ Result<Prefilter> Prefilter::compile(
                  " does not compile: " + error->message);
   }
   impl->database.reset(database);
+  impl->pattern_count = static_cast<uint32_t>(patterns.size());
   return Prefilter(std::move(impl));
 }
 
 Result<Prefilter> Prefilter::deserialize(std::string_view bytes) {
   auto impl = std::make_unique<Impl>();
   if (bytes.empty()) return Prefilter(std::move(impl));
+  if (bytes.size() < sizeof impl->pattern_count) {
+    return Error("compiled anchors are cut off");
+  }
+  std::memcpy(&impl->pattern_count, bytes.data(), sizeof impl->pattern_count);
+  bytes.remove_prefix(sizeof impl->pattern_count);
   hs_database_t* database = nullptr;
   const hs_error_t code =
       hs_deserialize_database(bytes.data(), bytes.size(), &database);
@@ -109,7 +139,9 @@ std::string Prefilter::serialize() const {
       HS_SUCCESS) {
     throw std::bad_alloc();
   }
-  std::string result(bytes, size);
+  std::string result(reinterpret_cast<const char*>(&impl_->pattern_count),
+                     sizeof impl_->pattern_count);
+  result.append(bytes, size);
   std::free(bytes);  // NOLINT(*-no-malloc): Hyperscan's default allocator
   return result;
 }
@@ -126,12 +158,14 @@ std::string Prefilter::platform() {
 
 struct PrefilterScanner::Impl {
   const hs_database_t* database = nullptr;
+  uint32_t pattern_count = 0;
   ScratchPtr scratch;
 };
 
 PrefilterScanner::PrefilterScanner(const Prefilter& prefilter)
     : impl_(std::make_unique<Impl>()) {
   impl_->database = prefilter.impl_->database.get();
+  impl_->pattern_count = prefilter.impl_->pattern_count;
   if (impl_->database == nullptr) return;
   hs_scratch_t* scratch = nullptr;
   if (hs_alloc_scratch(impl_->database, &scratch) != HS_SUCCESS) {
@@ -149,15 +183,22 @@ void PrefilterScanner::scan(std::string_view text,
   assert(text.size() <= kMaxPrefilterText);
   hits.clear();
   if (impl_->database == nullptr || text.empty()) return;
+  struct Sink {
+    std::vector<PrefilterHit>& hits;
+    uint32_t pattern_count;
+  };
+  Sink sink{hits, impl_->pattern_count};
   auto collect = [](unsigned id, unsigned long long, unsigned long long to,
                     unsigned, void* context) {
-    static_cast<std::vector<PrefilterHit>*>(context)->push_back(
-        {id, static_cast<uint32_t>(to)});
+    auto* out = static_cast<Sink*>(context);
+    if (id < out->pattern_count) {
+      out->hits.push_back({id, static_cast<uint32_t>(to)});
+    }
     return 0;
   };
   const hs_error_t code =
       hs_scan(impl_->database, text.data(), static_cast<unsigned>(text.size()),
-              0, impl_->scratch.get(), collect, &hits);
+              0, impl_->scratch.get(), collect, &sink);
   // Anything but success means a database or scratch that is not ours: broken
   // code. Going on would report text as clean that nobody looked at.
   if (code != HS_SUCCESS) std::abort();

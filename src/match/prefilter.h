@@ -11,18 +11,19 @@
 
 namespace leaksift {
 
-// An expression in the part of PCRE's syntax that Hyperscan takes. Its text
-// is bytes, "." is not used, and its width is bounded.
+// What is looked for: a text, or classes in the part of PCRE's syntax that
+// Hyperscan takes (bytes, no ".", of bounded width).
 struct PrefilterPattern {
-  std::string expression;
+  std::string text;
   bool fold_case = false;
+  std::string shape;  // instead of a text
 
   friend auto operator<=>(const PrefilterPattern&,
                           const PrefilterPattern&) = default;
 };
 
-// A place where a pattern ends. The same pattern may end at one place once
-// only, but may end at several places for one begin.
+// A place where a pattern ends. A shape may end at several places for one
+// begin.
 struct PrefilterHit {
   uint32_t pattern = 0;  // index into the patterns compiled
   uint32_t end = 0;      // bytes from the beginning of the text

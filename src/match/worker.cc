@@ -100,8 +100,7 @@ void Worker::scan(std::string_view blob, const DeltaSource* source,
   } else {
     prefilter(blob);
   }
-  keep_wide_hits(trace);
-  collect_ranges(planned ? &plan_ : nullptr);
+  collect_ranges(blob, planned ? &plan_ : nullptr, &trace);
   add_unanchored(blob);
   confirm_all(blob, trace.matches);
   matches.clear();
@@ -138,7 +137,7 @@ void Worker::add(const Window& window, std::vector<Match>& matches) {
   // Nearly every blob ends here.
   if (hits_.empty() && engine_.unanchored().empty()) return;
 
-  collect_ranges(nullptr);
+  collect_ranges(text, nullptr, nullptr);
   add_unanchored(text);
   std::vector<Match> found;
   confirm_all(text, found);
@@ -181,7 +180,7 @@ void Worker::prefilter_windows(std::string_view blob) {
 }
 
 // Takes over from the base what was copied with all its context.
-void Worker::inherit(const DeltaSource& source, ScanTrace& trace) {
+void Worker::inherit(const DeltaSource& source, ScanTrace& trace) const {
   for (const Match& match : source.base->matches) {
     const RuleContext context = engine_.context(match.rule);
     plan_.for_each_copy(match.begin, match.span.end, context,
@@ -189,49 +188,63 @@ void Worker::inherit(const DeltaSource& source, ScanTrace& trace) {
                           trace.matches.push_back(shifted(match, shift));
                         });
   }
-  const size_t fresh = hits_.size();
-  for (const PrefilterHit& hit : source.base->wide_hits) {
-    const uint64_t begin =
-        back_from(hit.end, engine_.pattern_width(hit.pattern));
-    plan_.for_each_copy(begin, hit.end, {0, 0}, [&](uint64_t shift) {
-      hits_.push_back({hit.pattern, static_cast<uint32_t>(hit.end + shift)});
-    });
-  }
-  if (hits_.size() == fresh) return;
-  auto key = [](const PrefilterHit& h) { return std::tie(h.end, h.pattern); };
-  std::sort(hits_.begin(), hits_.end(),
-            [&](const auto& a, const auto& b) { return key(a) < key(b); });
-  hits_.erase(std::unique(hits_.begin(), hits_.end(),
-                          [&](const auto& a, const auto& b) {
-                            return key(a) == key(b);
-                          }),
-              hits_.end());
+  plan_.for_each_copy_of(
+      std::span(source.base->wide_hits),
+      [](const ScanTrace::WideHit& hit) { return uint64_t{hit.end}; },
+      [&](const ScanTrace::WideHit& hit) {
+        return engine_.use(hit.use).width;
+      },
+      [&](const ScanTrace::WideHit& hit) {
+        return engine_.tail_reach(engine_.use(hit.use));
+      },
+      [&](const ScanTrace::WideHit& hit, uint64_t shift) {
+        trace.wide_hits.push_back(
+            {static_cast<uint32_t>(hit.end + shift), hit.use});
+      });
 }
 
-void Worker::keep_wide_hits(ScanTrace& trace) const {
-  for (const PrefilterHit& hit : hits_) {
-    if (engine_.has_wide_use(hit.pattern)) trace.wide_hits.push_back(hit);
-  }
-}
-
-// With a plan, what the base has decided is left out.
-void Worker::collect_ranges(const DeltaPlan* plan) {
+// From hits to places to be tried. With a plan, what the base has decided is
+// left out; with a trace, the places of wide rules are noted there, together
+// with those that it has already.
+void Worker::collect_ranges(std::string_view text, const DeltaPlan* plan,
+                            ScanTrace* trace) {
   ranges_.clear();
+  const size_t inherited = trace == nullptr ? 0 : trace->wide_hits.size();
   for (const PrefilterHit& hit : hits_) {
-    for (const Engine::Use& use : engine_.uses(hit.pattern)) {
-      if (use.min_back > hit.end) continue;  // would begin before the text
-      const Range range{use.rule, back_from(hit.end, use.max_back),
-                        back_from(hit.end, use.min_back)};
-      if (plan != nullptr && plan->is_inherited(range.first, range.last,
-                                                engine_.context(use.rule))) {
-        continue;
+    const uint32_t end = engine_.end_use(hit.pattern);
+    for (uint32_t u = engine_.first_use(hit.pattern); u < end; ++u) {
+      const Engine::Use& use = engine_.use(u);
+      if (!engine_.tail_passes(use, text, hit.end)) continue;
+      if (trace != nullptr && engine_.is_wide(use.rule)) {
+        trace->wide_hits.push_back({hit.end, u});
+      } else {
+        add_range(use, hit.end, plan);
       }
-      ranges_.push_back(range);
     }
     for (const uint32_t gate : engine_.gates_of_pattern(hit.pattern)) {
       open_gates_[gate] = true;
     }
   }
+  if (trace == nullptr) return;
+  auto& wide = trace->wide_hits;
+  if (inherited > 0) {
+    std::sort(wide.begin(), wide.end());
+    wide.erase(std::unique(wide.begin(), wide.end()), wide.end());
+  }
+  for (const ScanTrace::WideHit& hit : wide) {
+    add_range(engine_.use(hit.use), hit.end, plan);
+  }
+}
+
+void Worker::add_range(const Engine::Use& use, uint64_t end,
+                       const DeltaPlan* plan) {
+  if (use.min_back > end) return;  // would begin before the text
+  const Range range{use.rule, back_from(end, use.max_back),
+                    back_from(end, use.min_back)};
+  const bool inherited =
+      plan != nullptr && plan->is_inherited(range.first, range.last,
+                                            engine_.context(use.rule));
+  if (!inherited) ranges_.push_back(range);
 }
 
 void Worker::add_unanchored(std::string_view text) {

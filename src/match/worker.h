@@ -46,8 +46,14 @@ struct ScanTrace {
   // Matches that judge() accepted, whatever their lines say: in the order of
   // rule and place.
   std::vector<Match> matches;
-  // Where anchors of wide rules end, in order of place.
-  std::vector<PrefilterHit> wide_hits;
+  // Anchors of wide rules whose tail fits: which (Engine::use) and where their
+  // texts end. In order of place.
+  struct WideHit {
+    uint32_t end = 0;
+    uint32_t use = 0;
+    friend auto operator<=>(const WideHit&, const WideHit&) = default;
+  };
+  std::vector<WideHit> wide_hits;
   // False where the scan did not keep track: what is made out of the blob is
   // to be scanned whole.
   bool complete = true;
@@ -103,9 +109,10 @@ class Worker {
   void prefilter(std::string_view text);
   void prefilter_windows(std::string_view blob);
   bool plan_delta(std::string_view blob, const DeltaSource* source);
-  void inherit(const DeltaSource& source, ScanTrace& trace);
-  void keep_wide_hits(ScanTrace& trace) const;
-  void collect_ranges(const DeltaPlan* plan);
+  void inherit(const DeltaSource& source, ScanTrace& trace) const;
+  void collect_ranges(std::string_view text, const DeltaPlan* plan,
+                      ScanTrace* trace);
+  void add_range(const Engine::Use& use, uint64_t end, const DeltaPlan* plan);
   void add_unanchored(std::string_view text);
   void merge_ranges();
   void confirm_all(std::string_view text, std::vector<Match>& matches);

@@ -1,246 +1,107 @@
 // From a regex to its anchors.
 //
 // The pattern is laid out as a row of elements, each matching one after the
-// other. Any stretch of the row that every match must contain can serve:
-//  - a stretch of fixed text, taken by itself where it is rare enough;
-//  - a stretch with classes and short gaps behind the text, where the text is
-//    an everyday word or too short (measured on curl's history, 3.35 GB: bare
-//    everyday words give 18-32 million hits, with their structure 0.5);
-//  - classes alone, where there is no text at all.
-// Of an alternation, every branch needs an anchor of its own.
+// other. Any stretch of fixed text in the row that every match must contain
+// can serve; what follows it in the row becomes the tail. The tail makes
+// everyday words usable: over curl's history (3.35 GB), "key", "token" and
+// their like stand in 32 million places, but only 0.5 million of these have an
+// assignment behind them. Of an alternation, every branch needs an anchor of
+// its own. A rule without any text gets classes alone.
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdio>
 #include <optional>
 #include <set>
 
 #include "core/text.h"
 #include "rules/fixed_text.h"
 #include "rules/plan.h"
+#include "rules/shape.h"
 
 namespace leaksift {
 namespace {
 
 using Kind = RegexNode::Kind;
+using Row = std::vector<const RegexNode*>;
 
-constexpr uint32_t kMaxAnchorWidth = 48;
-constexpr uint32_t kClassRun = 6;     // bytes of a closing class run kept
-constexpr size_t kMinPlainSize = 4;   // Hyperscan finds shorter texts slowly
-constexpr size_t kMinTextSize = 2;    // less fixed text is no text at all
-constexpr double kRareEnough = 0.02;  // hits per KB
+constexpr size_t kEnoughRun = 16;  // bytes of one class that a tail looks at
+constexpr uint32_t kMaxShape = 48;
 
-// Costs beside the hits themselves, in hits per KB that would cost as much.
-// Estimates below kNoise are all the same: rarer is no better.
-constexpr double kNoise = 1e-3;
-constexpr double kPerAnchor = 1e-4;
-constexpr double kPerPlace = 1e-6;        // of a match's possible begins
-constexpr double kPerMissingByte = 1e-5;  // of text, below kLongText
-constexpr size_t kLongText = 12;
-constexpr double kStructure = 5e-3;
-constexpr double kShortText = 0.02;  // Hyperscan stops at it more often
+// What an anchor costs, in confirmed hits per KB: finding its text and looking
+// at the tail takes a fifteenth of what RE2 takes (20 and 300 ns).
+constexpr double kTextCost = 1.0 / 15;
+constexpr double kPerAnchor = 1e-3;
+constexpr double kPerPlace = 1e-6;  // of a match's possible begins
+// Texts shorter than this make Hyperscan stop at them more often.
+constexpr size_t kLongText = 6;
+constexpr double kPerMissingByte = 2e-3;
 
 struct Option {
   std::vector<Anchor> anchors;
-  double cost = 0;  // hits per KB, and penalties
-};
-
-void append_byte(std::string& out, size_t byte) {
-  const bool plain =
-      is_letter(byte) || (byte >= '0' && byte <= '9') || byte == '_';
-  if (plain) {
-    out.push_back(static_cast<char>(byte));
-    return;
-  }
-  std::array<char, 8> hex;
-  std::snprintf(hex.data(), hex.size(), "\\x%02x", static_cast<unsigned>(byte));
-  out += hex.data();
-}
-
-std::string write_bytes(const ByteSet& bytes) {
-  std::string out;
-  if (bytes.count() == 1) {
-    append_byte(out, bytes._Find_first());
-    return out;
-  }
-  out = "[";
-  for (size_t first = 0; first < bytes.size(); ++first) {
-    if (!bytes[first]) continue;
-    size_t last = first;
-    while (last + 1 < bytes.size() && bytes[last + 1]) ++last;
-    append_byte(out, first);
-    if (last > first) {
-      out.push_back('-');
-      append_byte(out, last);
-    }
-    first = last;
-  }
-  return out + "]";
-}
-
-std::string write_text(const std::string& bytes) {
-  std::string out;
-  for (const char c : bytes) append_byte(out, static_cast<unsigned char>(c));
-  return out;
-}
-
-std::string write_count(uint32_t min, uint32_t max) {
-  if (min == max) return min == 1 ? "" : "{" + std::to_string(min) + "}";
-  return "{" + std::to_string(min) + "," + std::to_string(max) + "}";
-}
-
-// The node in Hyperscan's syntax. REQUIRES: its width is bounded.
-std::string write_node(const RegexNode& node) {
-  switch (node.kind) {
-    case Kind::kEmpty:
-    case Kind::kAssert:
-      return "";
-    case Kind::kBytes:
-      return write_bytes(node.bytes);
-    case Kind::kCapture:
-      return write_node(node.children[0]);
-    case Kind::kRepeat: {
-      if (node.max == 0) return "";
-      const std::string inner = write_node(node.children[0]);
-      return "(?:" + inner + ")" + write_count(node.min, node.max);
-    }
-    case Kind::kConcat: {
-      std::string out;
-      for (const RegexNode& child : node.children) out += write_node(child);
-      return out;
-    }
-    case Kind::kAlternate: {
-      std::string out = "(?:";
-      for (const RegexNode& child : node.children) {
-        if (&child != &node.children.front()) out += "|";
-        out += write_node(child);
-      }
-      return out + ")";
-    }
-  }
-  return "";
-}
-
-double share_of(const ByteSet& bytes) {
-  double share = 0;
-  for (size_t b = 0; b < bytes.size(); ++b) {
-    if (!bytes[b]) continue;
-    const std::string text(1, static_cast<char>(b));
-    share += estimated_hits_per_kb(is_letter(b) ? text + "\n" : text, false) /
-             (is_letter(b) ? .032 : 1) / 1024;
-  }
-  return std::min(share, 1.0);
-}
-
-double cost_of(const Texts& texts) {
   double cost = 0;
-  for (const FixedText& text : texts) {
-    cost += estimated_hits_per_kb(ascii_lower(text.bytes), text.fold_case);
-  }
-  return cost;
-}
-
-// Of `count` bytes in a row. After one byte of a class another one is likely,
-// however rare the class: numbers and words come in runs.
-double share_of_run(const ByteSet& bytes, uint32_t count) {
-  constexpr double kLikely = 0.6;
-  if (count == 0) return 1;
-  const double share = share_of(bytes);
-  return share * std::pow(std::max(share, kLikely), count - 1);
-}
-
-double share_of_node(const RegexNode& node);
-
-// What every match of a node begins with: at least one byte and at most the
-// bytes asked for.
-struct Head {
-  std::string expression;
-  Width width;
-  double share = 1;
 };
 
-Head head_of(const RegexNode& node, uint32_t size);
+// The bytes of a tail and how likely some text passes.
+class Tail {
+ public:
+  const std::vector<TailByte>& bytes() const { return bytes_; }
+  double share() const { return share_; }
 
-Head head_of_row(const std::vector<const RegexNode*>& row, uint32_t size) {
-  Head head;
-  for (const RegexNode* element : row) {
-    const Width w = width_of(*element);
-    if (head.width.max + uint64_t{w.max} <= size) {
-      head.expression += write_node(*element);
-      head.width = {head.width.min + w.min, head.width.max + w.max};
-      head.share *= share_of_node(*element);
-      continue;
+  // Appends elements while they fit.
+  void append_row(const Row& row, size_t first) {
+    for (size_t i = first; i < row.size(); ++i) {
+      if (!append(*row[i])) break;
     }
-    if (w.min == 0 || head.width.max >= size) break;
-    const Head rest = head_of(*element, size - head.width.max);
-    head.expression += rest.expression;
-    head.width = {head.width.min + rest.width.min,
-                  head.width.max + rest.width.max};
-    head.share *= rest.share;
-    break;
+    while (!bytes_.empty() && bytes_.back().optional) bytes_.pop_back();
   }
-  return head;
-}
 
-Head head_of_branches(const RegexNode& node, uint32_t size) {
-  Head all;
-  all.width = {kUnbounded, 0};
-  all.share = 0;
-  for (const RegexNode& branch : node.children) {
-    const Head head = head_of(branch, size);
-    all.expression += (all.expression.empty() ? "(?:" : "|") + head.expression;
-    all.width = {std::min(all.width.min, head.width.min),
-                 std::max(all.width.max, head.width.max)};
-    all.share += head.share;
+ private:
+  // False if nothing can be said of what follows the element.
+  bool append(const RegexNode& element) {
+    if (element.kind == Kind::kBytes) return add(element.bytes, 1, 1);
+    if (element.kind == Kind::kRepeat &&
+        element.children[0].kind == Kind::kBytes) {
+      return add(element.children[0].bytes, element.min, element.max);
+    }
+    // Not in detail: as many bytes of whatever it may hold.
+    const Width w = width_of(element);
+    return add(bytes_in(element), w.min, w.max);
   }
-  all.expression += ")";
-  all.share = std::min(all.share, 1.0);
-  return all.width.min == 0 ? Head() : all;
-}
 
-Head head_of(const RegexNode& node, uint32_t size) {
-  if (node.kind == Kind::kAlternate) return head_of_branches(node, size);
-  if (node.kind == Kind::kRepeat && node.children[0].kind == Kind::kBytes) {
-    const uint32_t kept = std::min(node.min, size);
-    const ByteSet& bytes = node.children[0].bytes;
-    return {write_bytes(bytes) + write_count(kept, kept),
-            {kept, kept},
-            share_of_run(bytes, kept)};
+  bool add(const ByteSet& bytes, uint32_t min, uint32_t max) {
+    const size_t room = kMaxTail - bytes_.size();
+    const bool whole = max <= room && min <= kEnoughRun;
+    const size_t kept = std::min({size_t{min}, room, kEnoughRun});
+    bytes_.insert(bytes_.end(), kept, {bytes, false});
+    if (whole) bytes_.insert(bytes_.end(), max - min, {bytes, true});
+    note_share(bytes, kept);
+    return whole;
   }
-  if (node.kind == Kind::kRepeat) return head_of(node.children[0], size);
-  const std::vector<const RegexNode*> row = lay_out(node);
-  if (row.size() == 1 && row[0] == &node) {
-    return {write_node(node), width_of(node), share_of_node(node)};
-  }
-  return head_of_row(row, size);
-}
 
-double share_of_node(const RegexNode& node) {
-  if (node.kind == Kind::kBytes) return share_of(node.bytes);
-  if (node.kind == Kind::kRepeat) {
-    const RegexNode& child = node.children[0];
-    if (child.kind == Kind::kBytes) return share_of_run(child.bytes, node.min);
-    return std::pow(share_of_node(child), std::min(node.min, kClassRun));
-  }
-  if (const std::optional<Texts> texts = texts_of(node)) {
-    return std::min(1.0, cost_of(*texts) / 1024);
-  }
-  double share = node.kind == Kind::kAlternate ? 0 : 1;
-  for (const RegexNode& child : node.children) {
-    if (node.kind == Kind::kAlternate) {
-      share += share_of_node(child);
-    } else {
-      share *= share_of_node(child);
+  // After one byte of a class another one is likely, however rare the class:
+  // numbers and words come in runs.
+  void note_share(const ByteSet& bytes, size_t count) {
+    constexpr double kLikely = 0.6;
+    const double share = estimated_share(bytes);
+    for (size_t i = 0; i < count; ++i) {
+      share_ *= i == 0 ? share : std::max(share, kLikely);
     }
   }
-  return std::min(share, 1.0);
-}
 
-// Derives the anchors of one row.
+  static ByteSet bytes_in(const RegexNode& node) {
+    ByteSet all = node.bytes;
+    for (const RegexNode& child : node.children) all |= bytes_in(child);
+    return all;
+  }
+
+  std::vector<TailByte> bytes_;
+  double share_ = 1;
+};
+
+// Derives the anchors of one row. Texts are sought in its first `own`
+// elements; the others only serve as tails.
 class Deriver {
  public:
-  Deriver(const RegexNode& node, uint32_t reach)
-      : reach_(reach), row_(lay_out(node)) {
+  Deriver(Row row, size_t own, uint32_t reach)
+      : reach_(reach), row_(std::move(row)), own_(own) {
     Width before;
     for (const RegexNode* element : row_) {
       before_.push_back(before);
@@ -250,31 +111,34 @@ class Deriver {
     }
   }
 
-  // By text if there is any, else by classes.
-  std::optional<Option> best() const {
-    std::optional<Option> best = best_by_text();
-    return best ? best : best_by_shape();
-  }
-
   std::optional<Option> best_by_text() const {
     std::optional<Option> best;
-    for (size_t i = 0; i < row_.size(); ++i) {
+    for (size_t i = 0; i < own_; ++i) {
       if (!cuts_word(i)) offer(best, from_text(i));
       offer(best, from_branches(i));
     }
     return best;
   }
 
+  // The classes that the row begins with. They are rare only by chance, so
+  // where they begin does not matter.
+  std::optional<Option> by_shape() const {
+    const Shape shape = shape_of(row_, kMaxShape);
+    if (shape.width.min == 0) return std::nullopt;
+    Anchor anchor;
+    anchor.shape = shape.expression;
+    anchor.max_width = shape.width.max;
+    anchor.min_back = shape.width.min;
+    anchor.max_back = std::min(shape.width.max, reach_);
+    Option option;
+    option.anchors.push_back(std::move(anchor));
+    return option;
+  }
+
  private:
   static void offer(std::optional<Option>& best, std::optional<Option> other) {
     // Of equals the later one: it is the longer text.
     if (other && (!best || other->cost <= best->cost)) best = std::move(other);
-  }
-
-  std::optional<Option> best_by_shape() const {
-    std::optional<Option> best;
-    for (size_t i = 0; i < row_.size(); ++i) offer(best, from_shape(i));
-    return best;
   }
 
   // Is there a letter on both sides of where element `at` begins? Half a word
@@ -292,8 +156,8 @@ class Deriver {
            (next == node.bytes.size() || next == (first | 0x20));
   }
 
-  // Fixed text from element `first` on, by itself or with structure behind;
-  // of the stretches of different length that begin here, the cheapest.
+  // Fixed text from element `first` on; of the stretches of different length
+  // that begin here, the cheapest.
   std::optional<Option> from_text(size_t first) const {
     std::optional<Option> best;
     Texts texts{{"", false}};
@@ -303,16 +167,15 @@ class Deriver {
           next ? product(texts, *next) : std::nullopt;
       if (!longer) break;
       texts = *longer;
-      if (shortest(texts) < kMinTextSize || cuts_word(end + 1)) continue;
-      const double hits = cost_of(texts);
-      const bool rare = hits <= kRareEnough && shortest(texts) >= kMinPlainSize;
-      offer(best, rare ? plain(first, texts)
-                       : structured(first, end + 1, texts, hits));
+      if (shortest(texts) == 0 || cuts_word(end + 1)) continue;
+      offer(best, option_for(first, end + 1, texts));
     }
     return best;
   }
 
-  Option plain(size_t first, const Texts& texts) const {
+  Option option_for(size_t first, size_t end, const Texts& texts) const {
+    Tail tail;
+    tail.append_row(row_, end);
     std::set<std::string> folded;
     for (const FixedText& text : texts) {
       if (text.fold_case) folded.insert(ascii_lower(text.bytes));
@@ -324,73 +187,52 @@ class Deriver {
       const bool fold_case = folded.contains(lower);  // covers exact ones too
       const std::string& bytes = fold_case ? lower : text.bytes;
       if (!seen.insert(bytes).second) continue;
-      const auto size = static_cast<uint32_t>(bytes.size());
-      Anchor anchor;
-      anchor.expression = write_text(bytes);
-      anchor.fold_case = fold_case;
-      anchor.literals = {lower};
-      anchor.hits_per_kb = estimated_hits_per_kb(lower, fold_case);
-      place(anchor, first, {size, size});
-      option.anchors.push_back(std::move(anchor));
+      option.anchors.push_back(
+          anchor_for(bytes, fold_case, tail.bytes(), first));
+      option.cost += cost_of(option.anchors.back(), tail.share());
     }
-    set_cost(option);
     return option;
   }
 
-  // Behind the text of elements [first, end): what follows it, until the
-  // anchor is rare or as wide as it may get.
-  Option structured(size_t first, size_t end, const Texts& texts,
-                    double hits) const {
+  Anchor anchor_for(const std::string& text, bool fold_case,
+                    const std::vector<TailByte>& tail, size_t first) const {
+    const auto size = static_cast<uint32_t>(text.size());
     Anchor anchor;
-    for (const FixedText& text : texts) {
-      anchor.literals.push_back(ascii_lower(text.bytes));
-    }
-    stretch(anchor, first, end, hits);
-    Option option;
-    option.anchors.push_back(std::move(anchor));
-    set_cost(option);
-    option.cost += kStructure;
-    if (shortest(texts) < kMinPlainSize) option.cost += kShortText;
-    if (shortest(texts) == kMinTextSize) option.cost += kShortText;
-    return option;
+    anchor.text = text;
+    anchor.fold_case = fold_case;
+    anchor.tail = tail;
+    anchor.max_width = size;
+    anchor.min_back = saturating_add(size, before_[first].min);
+    anchor.max_back = std::min(saturating_add(size, before_[first].max),
+                               std::max(reach_, size));
+    anchor.hits_per_kb = estimated_hits_per_kb(text, fold_case);
+    return anchor;
   }
 
-  static void set_cost(Option& option) {
-    double hits = 0;
-    for (const Anchor& anchor : option.anchors) {
-      hits += anchor.hits_per_kb;
-      option.cost +=
-          kPerAnchor + kPerPlace * (anchor.max_back - anchor.min_back);
-      for (const std::string& text : anchor.literals) {
-        const size_t size = std::min(text.size(), kLongText);
-        option.cost += kPerMissingByte * static_cast<double>(kLongText - size);
-      }
-    }
-    option.cost += std::max(hits, kNoise);
+  static double cost_of(const Anchor& anchor, double tail_share) {
+    const size_t size = std::min(anchor.text.size(), kLongText);
+    return anchor.hits_per_kb * (kTextCost + tail_share) + kPerAnchor +
+           kPerPlace * (anchor.max_back - anchor.min_back) +
+           kPerMissingByte * static_cast<double>(kLongText - size);
   }
 
-  // Classes from element `first` on, with no text among them.
-  std::optional<Option> from_shape(size_t first) const {
-    if (width_of(*row_[first]).min == 0) return std::nullopt;
-    Anchor anchor;
-    stretch(anchor, first, first, 1024);
-    Option option;
-    option.anchors.push_back(std::move(anchor));
-    set_cost(option);
-    return option;
-  }
-
-  // Each branch of an alternation by itself.
+  // Each branch of an alternation by itself, or what is repeated.
   std::optional<Option> from_branches(size_t at) const {
     const RegexNode& node = *row_[at];
     if (node.kind == Kind::kRepeat && node.min > 0) {
-      return shifted(Deriver(node.children[0], reach_).best_by_text(), at);
+      Row row = lay_out(node.children[0]);
+      const size_t own = row.size();
+      return shifted(Deriver(std::move(row), own, reach_).best_by_text(), at);
     }
     if (node.kind != Kind::kAlternate) return std::nullopt;
     Option all;
     for (const RegexNode& branch : node.children) {
+      Row row = lay_out(branch);
+      const size_t own = row.size();
+      row.insert(row.end(), row_.begin() + static_cast<ptrdiff_t>(at) + 1,
+                 row_.end());
       std::optional<Option> option =
-          shifted(Deriver(branch, reach_).best_by_text(), at);
+          shifted(Deriver(std::move(row), own, reach_).best_by_text(), at);
       if (!option) return std::nullopt;
       all.cost += option->cost;
       std::move(option->anchors.begin(), option->anchors.end(),
@@ -399,89 +241,32 @@ class Deriver {
     return all;
   }
 
-  std::optional<Option> shifted(std::optional<Option> option, size_t at) const {
+  std::optional<Option> shifted(std::optional<Option> option,
+                                size_t at) const {
     if (!option) return std::nullopt;
     for (Anchor& anchor : option->anchors) {
       anchor.min_back = saturating_add(anchor.min_back, before_[at].min);
       anchor.max_back =
-          std::min(saturating_add(anchor.max_back, before_[at].max), reach_);
+          std::min(saturating_add(anchor.max_back, before_[at].max),
+                   std::max(reach_, anchor.max_width));
     }
     return option;
   }
 
-  // Elements [first, end) whole, then as many more as help and fit; the last
-  // one cut to its required beginning.
-  void stretch(Anchor& anchor, size_t first, size_t end, double cost) const {
-    Width width;
-    std::string pending;  // optional elements, of use only if more follows
-    Width pending_width;
-    size_t i = first;
-    for (; i < end; ++i) append(anchor, width, *row_[i]);
-    for (; i < row_.size() && cost > kRareEnough / 100; ++i) {
-      const RegexNode& element = *row_[i];
-      const Width w = width_of(element);
-      const Width sum{width.min + pending_width.min,
-                      saturating_add(width.max, pending_width.max)};
-      if (w.min > 0 && append_cut(anchor, pending, sum, element, cost, width)) {
-        break;
-      }
-      if (!fits(saturating_add(sum.max, w.max))) break;
-      if (w.min == 0) {
-        pending += write_node(element);
-        pending_width.max = saturating_add(pending_width.max, w.max);
-        continue;
-      }
-      anchor.expression += pending + write_node(element);
-      width = {sum.min + w.min, sum.max + w.max};
-      pending.clear();
-      pending_width = {};
-      cost *= share_of_node(element);
-    }
-    anchor.hits_per_kb = cost;
-    place(anchor, first, width);
-  }
-
-  static bool fits(uint32_t width) { return width <= kMaxAnchorWidth; }
-
-  static void append(Anchor& anchor, Width& width, const RegexNode& element) {
-    const Width w = width_of(element);
-    anchor.expression += write_node(element);
-    width = {width.min + w.min, width.max + w.max};
-  }
-
-  // An element that varies or is too long to keep whole: the first bytes of
-  // it close the anchor.
-  static bool append_cut(Anchor& anchor, const std::string& pending, Width sum,
-                         const RegexNode& element, double& cost, Width& width) {
-    const Width whole = width_of(element);
-    const bool keep_whole =
-        whole.min <= kClassRun && fits(saturating_add(sum.max, whole.max));
-    if (keep_whole || sum.max >= kMaxAnchorWidth) return false;
-    const Head head =
-        head_of(element, std::min(kClassRun, kMaxAnchorWidth - sum.max));
-    if (head.width.min == 0) return false;
-    anchor.expression += pending + head.expression;
-    width = {sum.min + head.width.min, sum.max + head.width.max};
-    cost *= head.share;
-    return true;
-  }
-
-  void place(Anchor& anchor, size_t first, Width width) const {
-    anchor.max_width = width.max;
-    anchor.min_back = saturating_add(width.min, before_[first].min);
-    anchor.max_back =
-        std::min(saturating_add(width.max, before_[first].max), reach_);
-  }
-
   uint32_t reach_;
-  std::vector<const RegexNode*> row_;
+  Row row_;
+  size_t own_;
   std::vector<Width> before_;  // of each element: bytes of the row before it
 };
 
 }  // namespace
 
 std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach) {
-  std::optional<Option> best = Deriver(core, reach).best();
+  Row row = lay_out(core);
+  const size_t own = row.size();
+  const Deriver deriver(std::move(row), own, reach);
+  std::optional<Option> best = deriver.best_by_text();
+  if (!best) best = deriver.by_shape();
   return best ? std::move(best->anchors) : std::vector<Anchor>();
 }
 

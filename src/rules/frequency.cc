@@ -1,105 +1,143 @@
 // How often a text is to be expected in source code.
 //
-// Only the order of magnitude counts: it decides which literal of a rule
-// becomes its anchor, and which needs structure around it. The byte shares
-// were counted over the sources of curl, redis and git (Nov 2026), rounded.
+// Only the order of magnitude counts: it decides which text of a rule becomes
+// its anchor. Chains of pairs tell it well for punctuation ("</", ":::"); words
+// stand together far more often than their pairs would, so the common ones
+// have counts of their own.
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <string_view>
 
 #include "rules/plan.h"
 
 namespace leaksift {
 namespace {
 
-constexpr double kBytesPerKb = 1024;
-
-// Words that source code uses everywhere: 0.1 hits per KB or more in some
-// large repository, so none of them may be an anchor by itself.
-constexpr std::array<std::string_view, 55> kEverydayWords = {
-    "access",  "account", "admin",    "api",     "auth",   "base",   "bearer",
-    "begin",   "client",  "cert",     "code",    "config", "cookie", "cred",
-    "curl",    "data",    "database", "default", "email",  "file",   "git",
-    "hash",    "host",    "http",     "https",   "id",     "key",    "line",
-    "link",    "login",   "mail",     "name",    "pass",   "passwd", "password",
-    "path",    "private", "public",   "pwd",     "redis",  "secret", "server",
-    "service", "session", "sign",     "string",  "test",   "token",  "type",
-    "user",    "value",   "version",  "www",     "://",
+struct WordCount {
+  std::string_view word;
+  uint32_t per_mb;
 };
 
-double byte_share(unsigned char c) {
-  constexpr std::array<double, 26> kLower = {
-      .034, .008, .024, .022, .063, .015, .012, .014, .037,
-      .001, .005, .024, .016, .033, .032, .015, .001, .037,
-      .039, .051, .017, .005, .005, .005, .006, .002};
-  constexpr std::array<double, 26> kUpper = {
-      .0049, .0015, .0053, .0031, .0068, .0020, .0018, .0018, .0044,
-      .0002, .0010, .0060, .0025, .0042, .0043, .0033, .0002, .0059,
-      .0056, .0064, .0038, .0007, .0008, .0007, .0009, .0003};
-  if (c >= 'a' && c <= 'z') return kLower[c - 'a'];
-  if (c >= 'A' && c <= 'Z') return kUpper[c - 'A'];
-  if (c >= '0' && c <= '9') return c <= '2' ? .004 : .001;
-  if (c == ' ') return .177;
-  if (c == '\n') return .032;
-  if (c == '_') return .019;
-  if (std::string_view("\t\"()*,-./;").find(static_cast<char>(c)) !=
-      std::string_view::npos) {
-    return .009;
-  }
-  if (std::string_view(":=<>&'#{}").find(static_cast<char>(c)) !=
-      std::string_view::npos) {
-    return .004;
-  }
-  return c < 0x80 ? .001 : .0002;
-}
+#include "rules/frequency_table.inc"
 
-bool is_letter(char c) {
-  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
+constexpr size_t kSymbolCount = std::size(kPairs);
 
-// The share of a literal that holds an everyday word: the word's, times that
-// of what stands around it, which goes with the word more often than by chance.
-double share_by_words(std::string_view literal) {
-  constexpr double kEverydayWord = 1e-4;
-  double share = 0;
-  for (const std::string_view word : kEverydayWords) {
-    const size_t at = literal.find(word);
-    if (at == std::string_view::npos) continue;
-    double rest = kEverydayWord;
-    for (size_t i = 0; i < literal.size(); ++i) {
-      const bool in_word = i >= at && i < at + word.size();
-      if (in_word) continue;
-      rest *= std::sqrt(byte_share(static_cast<unsigned char>(literal[i])));
+bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
+
+// Everything that lookups need, computed once.
+class Frequencies {
+ public:
+  Frequencies() {
+    symbol_.fill(kSymbolCount - 1);
+    for (size_t b = 0; b < symbol_.size(); ++b) {
+      const auto c = static_cast<unsigned char>(b);
+      const char shown = is_digit(c)                ? '0'
+                         : c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20)
+                                                : static_cast<char>(c);
+      const size_t at = c < 0x80 ? kSymbols.find(shown) : kSymbols.npos;
+      if (at != kSymbols.npos) symbol_[b] = at;
     }
-    share = std::max(share, rest);
+    for (size_t a = 0; a < kSymbolCount; ++a) {
+      for (size_t b = 0; b < kSymbolCount; ++b) {
+        pair_[a][b] = std::exp2(static_cast<double>('!' - kPairs[a][b]) / 2);
+        single_[a] += pair_[a][b];
+      }
+    }
+  }
+
+  // The share of places where `c` stands; where letters' case matters, most
+  // are lower case.
+  double first(unsigned char c) const { return single_[symbol_[c]] * part(c); }
+
+  double next(unsigned char before, unsigned char c) const {
+    const size_t a = symbol_[before];
+    return pair_[a][symbol_[c]] / single_[a] * part(c);
+  }
+
+ private:
+  // A symbol stands for ten digits, or for two cases of a letter.
+  static double part(unsigned char c) {
+    if (is_digit(c)) return .1;
+    return c >= 'A' && c <= 'Z' ? .15 : 1;
+  }
+
+  std::array<size_t, 256> symbol_{};
+  std::array<std::array<double, kSymbolCount>, kSymbolCount> pair_{};
+  std::array<double, kSymbolCount> single_{};
+};
+
+const Frequencies& frequencies() {
+  static const Frequencies kFrequencies;
+  return kFrequencies;
+}
+
+double by_pairs(std::string_view text) {
+  const Frequencies& f = frequencies();
+  double share = f.first(static_cast<unsigned char>(text[0]));
+  for (size_t i = 1; i < text.size(); ++i) {
+    share *= f.next(static_cast<unsigned char>(text[i - 1]),
+                    static_cast<unsigned char>(text[i]));
   }
   return share;
 }
 
-// Rulers and indentation: "--------", "        ".
-bool is_one_character(std::string_view literal) {
-  return literal.size() > 1 &&
-         literal.find_first_not_of(literal.front()) == std::string_view::npos;
+// The count of `word`, which begins at text[at], times what the rest of the
+// text makes of it.
+double with_word(std::string_view text, size_t at, const WordCount& word) {
+  constexpr double kBytesPerMb = 1024 * 1024;
+  const Frequencies& f = frequencies();
+  double share = word.per_mb / kBytesPerMb;
+  for (size_t i = at + word.word.size(); i < text.size(); ++i) {
+    share *= f.next(static_cast<unsigned char>(text[i - 1]),
+                    static_cast<unsigned char>(text[i]));
+  }
+  // What stands in front goes with the word like what stands behind it.
+  for (size_t i = 0; i < at; ++i) {
+    share *= std::sqrt(f.first(static_cast<unsigned char>(text[i])));
+  }
+  return share;
+}
+
+double by_words(std::string_view text) {
+  double share = 0;
+  for (size_t at = 0; at + 3 <= text.size(); ++at) {
+    const std::string_view rest = text.substr(at);
+    // Words that `rest` begins with sort between its first three letters and
+    // itself.
+    auto word = std::lower_bound(
+        std::begin(kWords), std::end(kWords), rest.substr(0, 3),
+        [](const WordCount& w, std::string_view s) { return w.word < s; });
+    for (; word != std::end(kWords) && word->word <= rest; ++word) {
+      if (rest.starts_with(word->word)) {
+        share = std::max(share, with_word(text, at, *word));
+      }
+    }
+  }
+  return share;
 }
 
 }  // namespace
 
-double estimated_hits_per_kb(std::string_view literal, bool fold_case) {
-  double share = 1;
-  for (const char c : literal) {
-    const auto byte = static_cast<unsigned char>(c);
-    share *= byte_share(byte);
-    if (fold_case && is_letter(c)) share *= 1.15;  // the other case too
+double estimated_share(const ByteSet& bytes) {
+  double share = 0;
+  for (size_t b = 0; b < bytes.size(); ++b) {
+    if (bytes[b]) share += frequencies().first(static_cast<unsigned char>(b));
   }
-  // Letters of a word come together far more often than by chance.
-  constexpr double kSomeWord = 5e-7;
-  constexpr double kRuler = 1e-2;
+  return std::min(share, 1.0);
+}
+
+double estimated_hits_per_kb(std::string_view literal, bool fold_case) {
+  // A rare word may be the name of the project at hand.
+  constexpr double kSomeWord = 2e-7;
+  constexpr double kBothCases = 1.2;
+  auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+  double share = std::max(by_pairs(literal), by_words(literal));
   if (std::all_of(literal.begin(), literal.end(), is_letter)) {
     share = std::max(share, kSomeWord);
   }
-  if (is_one_character(literal)) share = std::max(share, kRuler);
-  share = std::max(share, share_by_words(literal));
-  return share * kBytesPerKb;
+  return share * 1024 * (fold_case ? kBothCases : 1);
 }
 
 }  // namespace leaksift

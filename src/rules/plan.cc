@@ -38,11 +38,7 @@ Result<RegexNode> strip_leads(RulePlan& plan) {
 
 bool has_text(const Anchor& anchor) {
   constexpr size_t kMinSize = 3;
-  return !anchor.literals.empty() &&
-         std::all_of(anchor.literals.begin(), anchor.literals.end(),
-                     [](const std::string& literal) {
-                       return literal.size() >= kMinSize;
-                     });
+  return anchor.text.size() >= kMinSize;
 }
 
 }  // namespace

@@ -12,20 +12,31 @@
 
 namespace leaksift {
 
-// A short expression that every match of a rule contains. The prefilter looks
-// for all anchors of all rules in one pass; what it reports is where they end.
+// One byte of what follows an anchor's text.
+struct TailByte {
+  ByteSet bytes;
+  bool optional = false;
+};
+
+// A short expression that every match of a rule contains: a text, and what has
+// to follow it for the text to be worth a look. The prefilter finds the texts
+// of all rules in one pass; the tail is checked where one ends.
 struct Anchor {
-  std::string expression;  // for Hyperscan: bytes, classes, bounded repeats
+  std::string text;  // lower case if fold_case
   bool fold_case = false;
-  // The match begins this many bytes before the anchor's end.
+  std::vector<TailByte> tail;  // at most kMaxTail; ends with one that must be
+
+  // Instead of a text, for a rule without any: classes, in Hyperscan's syntax.
+  std::string shape;
+
+  // The match begins this many bytes before the end of the text (the shape).
   uint32_t min_back = 0;
   uint32_t max_back = 0;
-  uint32_t max_width = 0;  // bytes of the longest text that it matches
-  // The texts, lower case, one of which the anchor holds; empty for an anchor
-  // that is classes only.
-  std::vector<std::string> literals;
-  double hits_per_kb = 0;  // an estimate, for source code
+  uint32_t max_width = 0;  // bytes of the text, or of the shape's longest match
+  double hits_per_kb = 0;  // of the text alone; an estimate, for source code
 };
+
+inline constexpr size_t kMaxTail = 63;
 
 // Bytes that a match may take at most where its regex sets no limit. Matching
 // stops there, so that a verdict depends on a bounded neighbourhood.
@@ -56,7 +67,7 @@ struct RulePlan {
 Result<RulePlan> plan_rule(const Rule& rule);
 
 // The best anchors for `core`, every match of which contains at least one of
-// them; empty if it has neither literals nor a usable shape. `reach` limits
+// them; empty if it has neither texts nor a usable shape. `reach` limits
 // max_back.
 std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach);
 
@@ -65,8 +76,10 @@ std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach);
 bool always_holds(const RegexNode& core,
                   const std::vector<std::string>& keywords);
 
-// Expected occurrences of `literal` (lower case) in 1 KB of source code, by
-// letter frequencies and a list of everyday words.
-double estimated_hits_per_kb(std::string_view literal, bool fold_case);
+// The share of a source's bytes that are in `bytes`; an estimate.
+double estimated_share(const ByteSet& bytes);
+
+// Expected occurrences of `text` in 1 KB of source code.
+double estimated_hits_per_kb(std::string_view text, bool fold_case);
 
 }  // namespace leaksift

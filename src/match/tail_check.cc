@@ -1,0 +1,25 @@
+#include "match/tail_check.h"
+
+#include <cassert>
+
+namespace leaksift {
+
+// Bit 0 stands for the beginning, bit i for the tail's byte i.
+TailCheck::TailCheck(const std::vector<TailByte>& tail)
+    : last_(uint64_t{1} << tail.size()),
+      reach_(static_cast<uint32_t>(tail.size())) {
+  assert(!tail.empty() && tail.size() <= kMaxTail && !tail.back().optional);
+  for (size_t i = 0; i < tail.size(); ++i) {
+    const uint64_t bit = uint64_t{2} << i;
+    for (size_t byte = 0; byte < moves_.size(); ++byte) {
+      if (tail[i].bytes[byte]) moves_[byte] |= bit;
+    }
+    if (!tail[i].optional) continue;
+    optional_ |= bit;
+    const bool first = i == 0 || !tail[i - 1].optional;
+    if (first) block_begin_ |= bit >> 1;
+    if (!tail[i + 1].optional) block_end_ |= bit;
+  }
+}
+
+}  // namespace leaksift
