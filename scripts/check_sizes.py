@@ -11,7 +11,7 @@ MAX_FUNCTION = 60
 
 def long_functions(lines):
     """Functions as clang-format lays them out: a head that ends in '{' at an
-    indent, a body, and a lone '}' at that indent."""
+    indent, a body, and a '}' at that indent or (the head was broken) less."""
     head = re.compile(r"^(\s*)[\w:~<>,&*\[\] ()=.+\-/\"'!|]*\)[\w\s]*(?:->.*)?\{$")
     for start, line in enumerate(lines):
         match = head.match(line)
@@ -19,7 +19,7 @@ def long_functions(lines):
             continue
         indent = match[1]
         for end in range(start + 1, len(lines)):
-            if lines[end].startswith(indent + "}"):
+            if re.match(r"\s{0,%d}\}" % len(indent), lines[end]):
                 if end - start + 1 > MAX_FUNCTION:
                     yield start + 1, end - start + 1
                 break

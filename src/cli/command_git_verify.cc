@@ -15,8 +15,8 @@ Result<ExitCode> run(const GitVerifyCommand& options) {
   const Result<Repository> repository = open_repository(options.repository);
   if (!repository) return repository.error();
   const ObjectStore store = ObjectStore::open(*repository);
-  const VerifyResult result = verify_objects(
-      store, options.jobs, !options.no_hash, kMaxObjectBytes);
+  const VerifyResult result =
+      verify_objects(store, options.jobs, !options.no_hash, kMaxObjectBytes);
 
   for (const Skipped& problem : result.problems) {
     std::cerr << printable(problem.name) << ": " << to_string(problem.reason)

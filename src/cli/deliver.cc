@@ -22,7 +22,8 @@ void warn(const std::string& line) {
 // The text of `folder`/`name`; nothing if there is no such file.
 Result<std::optional<std::string>> read_if_there(const std::string& path) {
   std::error_code error;
-  if (!std::filesystem::exists(path, error)) return std::optional<std::string>();
+  if (!std::filesystem::exists(path, error))
+    return std::optional<std::string>();
   Result<std::string> text = read_file(path, kMaxIgnoreFile);
   if (!text) return std::move(text).error();
   return std::optional<std::string>(*std::move(text));
@@ -106,7 +107,8 @@ Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
   report.strict = options.strict;
   report.coverage.finish();
   if (!options.suppress) unsuppress_comments(report.findings);
-  for (const std::string& unused : suppressions.ignores.apply(report.findings)) {
+  for (const std::string& unused :
+       suppressions.ignores.apply(report.findings)) {
     warn(unused);
   }
   if (suppressions.baseline) suppressions.baseline->apply(report.findings);

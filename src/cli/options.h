@@ -24,10 +24,10 @@ struct ReportOptions {
   std::string output;  // a file; empty: standard output
   bool show_secrets = false;
   bool stats = false;
-  bool strict = false;      // what was left out by choice counts as well
-  bool progress = true;     // on a terminal
-  std::string baseline;     // an earlier report
-  bool suppress = true;     // obey ignore files and comments in what is scanned
+  bool strict = false;   // what was left out by choice counts as well
+  bool progress = true;  // on a terminal
+  std::string baseline;  // an earlier report
+  bool suppress = true;  // obey ignore files and comments in what is scanned
 };
 
 struct ScanCommand {
@@ -74,10 +74,9 @@ struct RulesExplainCommand {
   std::string text;
 };
 
-using Command =
-    std::variant<ScanCommand, HistoryCommand, GitVerifyCommand,
-                 RulesListCommand, RulesCheckCommand, RulesTestCommand,
-                 RulesExplainCommand>;
+using Command = std::variant<ScanCommand, HistoryCommand, GitVerifyCommand,
+                             RulesListCommand, RulesCheckCommand,
+                             RulesTestCommand, RulesExplainCommand>;
 
 // Parses the command line. Where there is nothing to run (help, version, a
 // mistake) prints what is to be said and returns the exit code instead.

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <string>
 
@@ -17,7 +18,7 @@ constexpr auto kInterval = std::chrono::milliseconds(100);
 constexpr auto kQuiet = std::chrono::milliseconds(300);  // short runs show none
 
 std::string clock_text(double seconds) {
-  const auto whole = static_cast<unsigned>(seconds + 0.5);
+  const auto whole = static_cast<unsigned>(std::lround(seconds));
   char text[32];
   std::snprintf(text, sizeof text, "%u:%02u", whole / 60, whole % 60);
   return text;

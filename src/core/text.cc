@@ -53,8 +53,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
-bool contains_ignoring_case(std::string_view text, std::string_view lower_) {
-  return std::search(text.begin(), text.end(), lower_.begin(), lower_.end(),
+bool contains_ignoring_case(std::string_view text, std::string_view needle) {
+  return std::search(text.begin(), text.end(), needle.begin(), needle.end(),
                      [](char x, char y) { return lower(x) == y; }) !=
          text.end();
 }

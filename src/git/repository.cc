@@ -78,7 +78,7 @@ std::optional<Place> find_place(const std::string& path) {
     return std::nullopt;
   }
   for (;; folder = folder.parent_path()) {
-    if (const std::optional<Place> place = place_at(folder)) return place;
+    if (std::optional<Place> place = place_at(folder)) return place;
     if (!folder.has_relative_path()) return std::nullopt;
   }
 }

@@ -98,9 +98,8 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
     Use use{rule, anchor.min_back, anchor.max_back, anchor.max_width,
             Use::kNoTail};
     if (!anchor.tail.empty()) {
-      const auto [tail, unseen] =
-          builder.tails.emplace(Builder::key_of(anchor.tail),
-                                static_cast<uint32_t>(tails_.size()));
+      const auto [tail, unseen] = builder.tails.emplace(
+          Builder::key_of(anchor.tail), static_cast<uint32_t>(tails_.size()));
       if (unseen) tails_.emplace_back(anchor.tail);
       use.tail = tail->second;
     }

@@ -72,7 +72,7 @@ void drop_overlapping(std::vector<PlacedMatch>& matches) {
     uint64_t& end = end_of_rule[m.match.rule];
     if (m.match.secret.begin < end) continue;
     end = m.match.secret.end;
-    kept.push_back(std::move(m));
+    kept.push_back(m);
   }
   matches = std::move(kept);
 }
@@ -168,7 +168,7 @@ std::vector<PlacedMatch> place_matches(std::string_view text, uint64_t offset,
     counted = begin;
     PositionCounter end = counter;
     end.advance(text.substr(begin, match.secret.size()));
-    placed.push_back({std::move(match), counter.here(), end.here()});
+    placed.push_back({match, counter.here(), end.here()});
   }
   return placed;
 }

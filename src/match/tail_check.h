@@ -22,8 +22,8 @@ class TailCheck {
   bool passes(std::string_view text, uint64_t at) const {
     uint64_t state = skip_optional(1);
     for (; at < text.size(); ++at) {
-      state = skip_optional(state << 1 &
-                            moves_[static_cast<uint8_t>(text[at])]);
+      state =
+          skip_optional(state << 1 & moves_[static_cast<uint8_t>(text[at])]);
       if ((state & last_) != 0) return true;
       if (state == 0) return false;
     }

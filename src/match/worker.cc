@@ -191,9 +191,7 @@ void Worker::inherit(const DeltaSource& source, ScanTrace& trace) const {
   plan_.for_each_copy_of(
       std::span(source.base->wide_hits),
       [](const ScanTrace::WideHit& hit) { return uint64_t{hit.end}; },
-      [&](const ScanTrace::WideHit& hit) {
-        return engine_.use(hit.use).width;
-      },
+      [&](const ScanTrace::WideHit& hit) { return engine_.use(hit.use).width; },
       [&](const ScanTrace::WideHit& hit) {
         return engine_.tail_reach(engine_.use(hit.use));
       },
@@ -242,8 +240,8 @@ void Worker::add_range(const Engine::Use& use, uint64_t end,
   const Range range{use.rule, back_from(end, use.max_back),
                     back_from(end, use.min_back)};
   const bool inherited =
-      plan != nullptr && plan->is_inherited(range.first, range.last,
-                                            engine_.context(use.rule));
+      plan != nullptr &&
+      plan->is_inherited(range.first, range.last, engine_.context(use.rule));
   if (!inherited) ranges_.push_back(range);
 }
 

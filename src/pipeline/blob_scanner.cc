@@ -107,7 +107,7 @@ void BlobScanner::Reading::place(const Window& window) {
     secrets_.emplace_back(secret,
                           Secret(std::string(window.text.substr(
                               secret.begin - window.offset, secret.size()))));
-    placed_.push_back(std::move(m));
+    placed_.push_back(m);
   }
   if (window.last) return;
   const uint64_t from = counted_ - window.offset;

@@ -158,7 +158,7 @@ class FilesScan {
     const Result<bool> read = reader.next(window);
     if (!read) return lose(path, read.error());
     note_archive(window.text, path);
-    if (!window.last) return scan_large(fd, path, std::move(reader), window);
+    if (!window.last) return scan_large(fd, path, reader, window);
 
     const Hash128 hash = content_hash(window.text);
     if (table_.claim(hash, window.text.size(), path)) {

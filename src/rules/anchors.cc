@@ -241,8 +241,7 @@ class Deriver {
     return all;
   }
 
-  std::optional<Option> shifted(std::optional<Option> option,
-                                size_t at) const {
+  std::optional<Option> shifted(std::optional<Option> option, size_t at) const {
     if (!option) return std::nullopt;
     for (Anchor& anchor : option->anchors) {
       anchor.min_back = saturating_add(anchor.min_back, before_[at].min);

@@ -24,7 +24,9 @@ struct WordCount {
 
 constexpr size_t kSymbolCount = std::size(kPairs);
 
-bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
+bool is_digit(unsigned char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Everything that lookups need, computed once.
 class Frequencies {
@@ -33,7 +35,7 @@ class Frequencies {
     symbol_.fill(kSymbolCount - 1);
     for (size_t b = 0; b < symbol_.size(); ++b) {
       const auto c = static_cast<unsigned char>(b);
-      const char shown = is_digit(c)                ? '0'
+      const char shown = is_digit(c)            ? '0'
                          : c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20)
                                                 : static_cast<char>(c);
       const size_t at = c < 0x80 ? kSymbols.find(shown) : kSymbols.npos;
@@ -132,7 +134,9 @@ double estimated_hits_per_kb(std::string_view literal, bool fold_case) {
   // A rare word may be the name of the project at hand.
   constexpr double kSomeWord = 2e-7;
   constexpr double kBothCases = 1.2;
-  auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+  auto is_letter = [](char c) {
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+  };
   double share = std::max(by_pairs(literal), by_words(literal));
   if (std::all_of(literal.begin(), literal.end(), is_letter)) {
     share = std::max(share, kSomeWord);
