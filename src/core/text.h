@@ -14,7 +14,7 @@ std::string ascii_lower(std::string_view text);
 
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
-// Does `text` hold `lower` (lower case) when its own case is ignored?
+// Does `text` hold `needle` (in lower case) when its own case is ignored?
 bool contains_ignoring_case(std::string_view text, std::string_view needle);
 
 // The one of `words` that is closest to `word` (by edits, at most a third of
