@@ -50,7 +50,7 @@ Result<ExitCode> run(const RulesCheckCommand& options) {
   }
   if (problems.empty()) {
     const Result<std::unique_ptr<Engine>> engine =
-        Engine::build(std::move(chosen->set));
+        Engine::build(std::move(chosen->set), chosen->cache.get());
     if (!engine) return engine.error();
     problems = check_examples(**engine);
   }

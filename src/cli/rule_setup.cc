@@ -82,23 +82,22 @@ Status select(const RuleOptions& options, RuleSet& set) {
 }  // namespace
 
 Result<ChosenRules> choose_rules(const RuleOptions& options) {
-  Result<RuleSet> builtin = builtin_rules();
-  if (!builtin) return std::move(builtin).error();
-
+  BuiltinRules builtin = builtin_rules();
   ChosenRules chosen;
+  chosen.cache = std::move(builtin.cache);
   if (options.rule_paths.empty() && options.config.empty()) {
-    chosen.set = *std::move(builtin);
+    chosen.set = std::move(builtin.set);
     chosen.builtin_only = true;
   } else if (options.config.empty()) {
-    Status loaded = load_paths(options.rule_paths, *builtin, chosen);
+    Status loaded = load_paths(options.rule_paths, builtin.set, chosen);
     if (!loaded) return std::move(loaded).error();
   } else {
     // What a config file extends by `useDefault` is what would be used without
     // it.
     ChosenRules base;
-    Status loaded = load_paths(options.rule_paths, *builtin, base);
+    Status loaded = load_paths(options.rule_paths, builtin.set, base);
     if (!loaded) return std::move(loaded).error();
-    if (options.rule_paths.empty()) base.set = *std::move(builtin);
+    if (options.rule_paths.empty()) base.set = std::move(builtin.set);
     loaded = load_paths({options.config}, base.set, chosen);
     if (!loaded) return std::move(loaded).error();
   }
@@ -127,8 +126,7 @@ Result<std::unique_ptr<Engine>> set_up_engine(const RuleOptions& options) {
       return Error(all);
     }
   }
-  const std::unique_ptr<PrefilterCache> cache = prefilter_cache();
-  return Engine::build(std::move(chosen->set), cache.get());
+  return Engine::build(std::move(chosen->set), chosen->cache.get());
 }
 
 }  // namespace leaksift

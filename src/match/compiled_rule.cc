@@ -7,8 +7,6 @@
 namespace leaksift {
 namespace {
 
-using Kind = RegexNode::Kind;
-
 std::string joined(const std::vector<std::string>& patterns) {
   std::string all;
   for (const std::string& pattern : patterns) {
@@ -37,32 +35,11 @@ std::unique_ptr<LazyRegex> lazy(const std::string& pattern) {
   return std::make_unique<LazyRegex>(pattern, regex_unit(pattern));
 }
 
-// The class of the unlimited run that `node` begins with, if it does.
-ByteSet run_in_front(const RegexNode& node) {
-  switch (node.kind) {
-    case Kind::kConcat:
-      return node.children.empty() ? ByteSet() : run_in_front(node.children[0]);
-    case Kind::kCapture:
-      return run_in_front(node.children[0]);
-    case Kind::kRepeat:
-      if (node.max != kUnbounded) return {};
-      return node.children[0].kind == Kind::kBytes ? node.children[0].bytes
-                                                   : ByteSet();
-    default:
-      return {};
-  }
-}
-
 ByteSet members_of(const std::string& charset) {
   if (charset.empty()) return ByteSet().set();
   const Result<RegexNode> tree =
       parse_regex("[" + charset + "]", RegexUnit::kByte);
   return tree ? tree->children[0].bytes : ByteSet().set();
-}
-
-ByteSet leading_run_of(const RulePlan& plan) {
-  const Result<RegexNode> tree = parse_regex(plan.core, plan.unit);
-  return tree ? run_in_front(*tree) : ByteSet();
 }
 
 bool has_byte_in(const ByteSet& set, std::string_view text, uint64_t at) {
@@ -114,8 +91,7 @@ CompiledRule::CompiledRule(const Rule& from, RulePlan how)
     : rule(from),
       plan(std::move(how)),
       core(plan.core, plan.unit),
-      charset(members_of(from.charset)),
-      leading_run(leading_run_of(plan)) {
+      charset(members_of(from.charset)) {
   for (const Allowlist& list : rule.allowlists) {
     allowlists.push_back(std::make_unique<CompiledAllowlist>(list));
   }
@@ -129,8 +105,8 @@ uint64_t CompiledRule::extended_over_lead(std::string_view text,
 }
 
 bool CompiledRule::may_begin_at(std::string_view text, uint64_t at) const {
-  return at == 0 || leading_run.none() ||
-         !has_byte_in(leading_run, text, at - 1);
+  return at == 0 || plan.leading_run.none() ||
+         !has_byte_in(plan.leading_run, text, at - 1);
 }
 
 }  // namespace leaksift

@@ -75,10 +75,6 @@ struct CompiledRule {
   LazyRegex core;
   std::vector<std::unique_ptr<CompiledAllowlist>> allowlists;
   std::bitset<256> charset;  // all set where the rule gives none
-  // A regex that begins with an unlimited run of a class matches from every
-  // place inside such a run; only the run's first byte counts as a begin. As
-  // gitleaks' search from left to right has it, but decided by one byte.
-  ByteSet leading_run;
 
   // Where a match of the rule that begins at `at` is taken to begin: before
   // its lead.

@@ -14,17 +14,24 @@ namespace {
 constexpr uint32_t kMaxAfter = 128;
 constexpr uint32_t kMaxBefore = 64;  // from an anchor's end back to the seam
 
+Result<RulePlan> plan_for(const Rule& rule, EngineCache* cache) {
+  const RulePlan* known =
+      cache == nullptr ? nullptr : cache->plan(plan_key(rule));
+  return known == nullptr ? plan_rule(rule) : *known;
+}
+
 }  // namespace
 
 struct Engine::Builder {
   std::map<PrefilterPattern, uint32_t> patterns;
-  std::map<std::string, uint32_t> tails;  // by their bytes, spelt out
+  std::map<std::string, uint32_t> tails;  // by their classes
   std::vector<std::vector<Use>> uses;     // by pattern
 
   static std::string key_of(const std::vector<TailByte>& tail) {
     std::string key;
     for (const TailByte& byte : tail) {
-      key += byte.bytes.to_string() + (byte.optional ? "?" : ".");
+      key.append(reinterpret_cast<const char*>(&byte.bytes), sizeof byte.bytes);
+      key += byte.optional ? '?' : '.';
     }
     return key;
   }
@@ -33,10 +40,10 @@ struct Engine::Builder {
 Engine::Engine(RuleSet rules) : rules_(std::move(rules)), judge_(rules_) {}
 
 Result<std::unique_ptr<Engine>> Engine::build(RuleSet rules,
-                                              PrefilterCache* cache) {
+                                              EngineCache* cache) {
   std::unique_ptr<Engine> engine(new Engine(std::move(rules)));
   Builder builder;
-  if (Status status = engine->compile_rules(builder); !status) {
+  if (Status status = engine->compile_rules(builder, cache); !status) {
     return std::move(status).error();
   }
   engine->lay_out_uses(builder);
@@ -46,7 +53,7 @@ Result<std::unique_ptr<Engine>> Engine::build(RuleSet rules,
   return engine;
 }
 
-Status Engine::compile_rules(Builder& builder) {
+Status Engine::compile_rules(Builder& builder, EngineCache* cache) {
   for (uint32_t i = 0; i < rules_.rules.size(); ++i) {
     const Rule& rule = rules_.rules[i];
     compiled_.emplace_back();
@@ -54,7 +61,7 @@ Status Engine::compile_rules(Builder& builder) {
     contexts_.emplace_back();
     wide_.push_back(false);
     if (rule.regex.empty()) continue;
-    Result<RulePlan> plan = plan_rule(rule);
+    Result<RulePlan> plan = plan_for(rule, cache);
     if (!plan) {
       return std::move(plan)
           .error()
@@ -150,7 +157,7 @@ uint64_t Engine::anchors_key() const {
   return stable_hash(all);
 }
 
-Status Engine::compile_prefilter(PrefilterCache* cache) {
+Status Engine::compile_prefilter(EngineCache* cache) {
   if (cache != nullptr) prefilter_ = cache->load(anchors_key());
   if (prefilter_) return Ok{};
   Result<Prefilter> prefilter = Prefilter::compile(patterns_);

@@ -16,12 +16,15 @@
 
 namespace leaksift {
 
-// Keeps compiled prefilter databases, by the key of the anchors that they were
-// compiled from (Engine::anchors_key).
-class PrefilterCache {
+// What was worked out before: plans, by their plan_key, and prefilter
+// databases, by the key of the anchors that they were compiled from
+// (Engine::anchors_key).
+class EngineCache {
  public:
-  virtual ~PrefilterCache() = default;
+  virtual ~EngineCache() = default;
 
+  // Null if there is none.
+  virtual const RulePlan* plan(uint64_t plan_key) = 0;
   // Null if there is none that works on this machine.
   virtual std::unique_ptr<Prefilter> load(uint64_t anchors_key) = 0;
   virtual void store(uint64_t anchors_key, const Prefilter& prefilter) = 0;
@@ -32,9 +35,9 @@ class PrefilterCache {
 class Engine {
  public:
   // Fails where a rule's regex is bad, naming the rule's file and line. With a
-  // cache, anchors are compiled only if it does not have them.
+  // cache, only what it does not have is worked out.
   static Result<std::unique_ptr<Engine>> build(RuleSet rules,
-                                               PrefilterCache* cache = nullptr);
+                                               EngineCache* cache = nullptr);
 
   // What a hit of one anchor asks to be tried, if the tail behind it fits:
   // `rule`, from each place min_back to max_back bytes before the hit's end.
@@ -103,12 +106,12 @@ class Engine {
   struct Builder;
 
   explicit Engine(RuleSet rules);
-  Status compile_rules(Builder& builder);
+  Status compile_rules(Builder& builder, EngineCache* cache);
   void add_anchors(uint32_t rule, Builder& builder);
   void add_gate(uint32_t rule, Builder& builder);
   void set_context(uint32_t rule);
   void lay_out_uses(const Builder& builder);
-  Status compile_prefilter(PrefilterCache* cache);
+  Status compile_prefilter(EngineCache* cache);
 
   RuleSet rules_;
   Judge judge_;

@@ -9,10 +9,15 @@ TailCheck::TailCheck(const std::vector<TailByte>& tail)
     : last_(uint64_t{1} << tail.size()),
       reach_(static_cast<uint32_t>(tail.size())) {
   assert(!tail.empty() && tail.size() <= kMaxTail && !tail.back().optional);
+  uint64_t bits = 0;  // of a run of the same class
   for (size_t i = 0; i < tail.size(); ++i) {
     const uint64_t bit = uint64_t{2} << i;
-    for (size_t byte = 0; byte < moves_.size(); ++byte) {
-      if (tail[i].bytes[byte]) moves_[byte] |= bit;
+    bits |= bit;
+    if (i + 1 == tail.size() || tail[i + 1].bytes != tail[i].bytes) {
+      for (size_t byte = 0; byte < moves_.size(); ++byte) {
+        if (tail[i].bytes[byte]) moves_[byte] |= bits;
+      }
+      bits = 0;
     }
     if (!tail[i].optional) continue;
     optional_ |= bit;

@@ -3,23 +3,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/digest.h"
 #include "core/file.h"
 #include "pack/embedded.h"
-#include "rules/loader.h"
+#include "rules/stored.h"
 
 namespace leaksift {
 namespace {
 
 namespace fs = std::filesystem;
 
-class BuiltinCache : public PrefilterCache {
+class BuiltinCache : public EngineCache {
  public:
-  BuiltinCache() : folder_(cache_folder()) {}
+  explicit BuiltinCache(std::vector<StoredPlan> plans)
+      : plans_(std::move(plans)), folder_(cache_folder()) {}
+
+  const RulePlan* plan(uint64_t plan_key) override {
+    const auto found = std::lower_bound(
+        plans_.begin(), plans_.end(), plan_key,
+        [](const StoredPlan& p, uint64_t key) { return p.key < key; });
+    const bool known = found != plans_.end() && found->key == plan_key;
+    return known ? &found->plan : nullptr;
+  }
 
   std::unique_ptr<Prefilter> load(uint64_t anchors_key) override {
     if (anchors_key == kEmbeddedAnchorsKey) {
@@ -91,25 +103,16 @@ class BuiltinCache : public PrefilterCache {
     return std::make_unique<Prefilter>(*std::move(prefilter));
   }
 
-  std::string folder_;
+  const std::vector<StoredPlan> plans_;  // in the order of their keys
+  const std::string folder_;
 };
 
 }  // namespace
 
-Result<RuleSet> builtin_rules() {
-  RuleSet all;
-  for (size_t i = 0; i < kEmbeddedRuleCount; ++i) {
-    const EmbeddedFile& file = kEmbeddedRules[i];
-    Result<LoadedRules> loaded =
-        parse_rules(file.bytes, std::string(file.name), RuleSet());
-    if (!loaded) return std::move(loaded).error().in("built-in rules");
-    all = merge_rules(std::move(all), std::move(loaded->set));
-  }
-  return all;
-}
-
-std::unique_ptr<PrefilterCache> prefilter_cache() {
-  return std::make_unique<BuiltinCache>();
+BuiltinRules builtin_rules() {
+  StoredRules stored = restore_rules(kEmbeddedRules);
+  return {std::move(stored.set),
+          std::make_unique<BuiltinCache>(std::move(stored.plans))};
 }
 
 }  // namespace leaksift

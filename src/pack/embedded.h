@@ -6,13 +6,8 @@
 
 namespace leaksift {
 
-struct EmbeddedFile {
-  std::string_view name;  // "patterns/aws.toml"
-  std::string_view bytes;
-};
-
-extern const EmbeddedFile kEmbeddedRules[];
-extern const size_t kEmbeddedRuleCount;
+// Made by store_rules (rules/stored.h).
+extern const std::string_view kEmbeddedRules;
 
 // One serialized prefilter database, best instruction set first.
 extern const std::string_view kEmbeddedPrefilters[];

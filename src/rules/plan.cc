@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/hash.h"
+
 namespace leaksift {
 namespace {
 
@@ -36,6 +38,22 @@ Result<RegexNode> strip_leads(RulePlan& plan) {
   }
 }
 
+// The class of the unlimited run that `node` begins with, if it does.
+ByteSet run_in_front(const RegexNode& node) {
+  switch (node.kind) {
+    case Kind::kConcat:
+      return node.children.empty() ? ByteSet() : run_in_front(node.children[0]);
+    case Kind::kCapture:
+      return run_in_front(node.children[0]);
+    case Kind::kRepeat:
+      if (node.max != kUnbounded) return {};
+      return node.children[0].kind == Kind::kBytes ? node.children[0].bytes
+                                                   : ByteSet();
+    default:
+      return {};
+  }
+}
+
 bool has_text(const Anchor& anchor) {
   constexpr size_t kMinSize = 3;
   return anchor.text.size() >= kMinSize;
@@ -49,6 +67,7 @@ Result<RulePlan> plan_rule(const Rule& rule) {
   plan.unit = regex_unit(rule.regex);
   const Result<RegexNode> tree = strip_leads(plan);
   if (!tree) return tree.error();
+  plan.leading_run = run_in_front(*tree);
 
   const Width width = width_of(*tree);
   plan.capped = !width.bounded() || rule.context_after;
@@ -64,6 +83,13 @@ Result<RulePlan> plan_rule(const Rule& rule) {
     plan.anchors.clear();
   }
   return plan;
+}
+
+uint64_t plan_key(const Rule& rule) {
+  std::string all = rule.regex;
+  for (const std::string& keyword : rule.keywords) all += '\0' + keyword;
+  if (rule.context_after) all += '\0' + std::to_string(*rule.context_after);
+  return stable_hash(all);
 }
 
 }  // namespace leaksift

@@ -51,6 +51,10 @@ struct RulePlan {
   RegexUnit unit = RegexUnit::kByte;
   ByteSet lead;
   uint32_t lead_max = 0;
+  // A regex that begins with an unlimited run of a class matches from every
+  // place inside such a run; only the run's first byte counts as a begin. As
+  // gitleaks' search from left to right has it, but decided by one byte.
+  ByteSet leading_run;
 
   uint32_t reach = 0;   // bytes that a match of `core` takes at most
   bool capped = false;  // `reach` is a limit that the regex does not have
@@ -65,6 +69,9 @@ struct RulePlan {
 
 // REQUIRES: !rule.regex.empty(). Fails on a bad regex, without naming the rule.
 Result<RulePlan> plan_rule(const Rule& rule);
+
+// The same for rules whose plans are the same.
+uint64_t plan_key(const Rule& rule);
 
 // The best anchors for `core`, every match of which contains at least one of
 // them; empty if it has neither texts nor a usable shape. `reach` limits

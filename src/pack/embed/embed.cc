@@ -1,5 +1,6 @@
 // Build step: writes pack/embedded.h's contents as a C++ file.
 //   embed OUT.cc RULES.toml...
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "core/file.h"
 #include "match/engine.h"
 #include "rules/loader.h"
+#include "rules/stored.h"
 
 namespace {
 
@@ -17,6 +19,7 @@ using leaksift::Prefilter;
 using leaksift::PrefilterTarget;
 using leaksift::Result;
 using leaksift::RuleSet;
+using leaksift::StoredPlan;
 
 // As adjacent string literals: compilers read those ten times faster than
 // lists of numbers.
@@ -52,24 +55,41 @@ std::string name_of(std::string_view path) {
       path.substr(folder == std::string_view::npos ? 0 : folder));
 }
 
-Result<std::string> write_all(const std::vector<std::string>& paths) {
-  std::string out = "#include \"pack/embedded.h\"\nnamespace leaksift {\n";
+Result<RuleSet> read_all(const std::vector<std::string>& paths) {
   RuleSet rules;
-  out += "const EmbeddedFile kEmbeddedRules[] = {\n";
   for (const std::string& path : paths) {
-    Result<std::string> text = leaksift::read_file(path);
-    if (!text) return text;
+    const Result<std::string> text = leaksift::read_file(path);
+    if (!text) return text.error();
     Result<LoadedRules> loaded =
         leaksift::parse_rules(*text, name_of(path), RuleSet());
     if (!loaded) return std::move(loaded).error();
     rules = merge_rules(std::move(rules), std::move(loaded->set));
-    out += "{" + view(name_of(path)) + ",\n" + view(*text) + "},\n";
   }
-  out += "{}};\nconst size_t kEmbeddedRuleCount = " +
-         std::to_string(paths.size()) + ";\n";
+  return rules;
+}
 
-  Result<std::unique_ptr<Engine>> engine = Engine::build(std::move(rules));
+std::vector<StoredPlan> plans_of(const Engine& engine) {
+  std::vector<StoredPlan> plans;
+  for (uint32_t i = 0; i < engine.rule_count(); ++i) {
+    if (!engine.has_content(i)) continue;
+    plans.push_back({plan_key(engine.rule(i).rule), engine.rule(i).plan});
+  }
+  std::sort(
+      plans.begin(), plans.end(),
+      [](const StoredPlan& a, const StoredPlan& b) { return a.key < b.key; });
+  return plans;
+}
+
+Result<std::string> write_all(const std::vector<std::string>& paths) {
+  Result<RuleSet> rules = read_all(paths);
+  if (!rules) return std::move(rules).error();
+  Result<std::unique_ptr<Engine>> engine = Engine::build(*std::move(rules));
   if (!engine) return std::move(engine).error();
+
+  std::string out = "#include \"pack/embedded.h\"\nnamespace leaksift {\n";
+  out += "const std::string_view kEmbeddedRules = " +
+         view(leaksift::store_rules({(*engine)->rules(), plans_of(**engine)})) +
+         ";\n";
   out += "const std::string_view kEmbeddedPrefilters[] = {\n";
   size_t count = 0;
   for (const PrefilterTarget target :

@@ -1,0 +1,191 @@
+#include "rules/stored.h"
+
+#include <cassert>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <type_traits>
+
+namespace leaksift {
+namespace {
+
+// The classes of tails: many thousand bytes of tails share some hundreds.
+constexpr size_t kClassSize = ByteSet().size() / 8;
+
+std::string packed(const ByteSet& set) {
+  std::string bytes(kClassSize, '\0');
+  for (size_t i = 0; i < set.size(); ++i) {
+    if (!set[i]) continue;
+    bytes[i / 8] = static_cast<char>(bytes[i / 8] | 1 << i % 8);
+  }
+  return bytes;
+}
+
+ByteSet unpacked(std::string_view bytes) {
+  ByteSet set;
+  for (size_t i = 0; i < set.size(); ++i) set[i] = bytes[i / 8] >> i % 8 & 1;
+  return set;
+}
+
+class Writer {
+ public:
+  template <typename... Fields>
+  void operator()(const Fields&... fields) {
+    (put(fields), ...);
+  }
+
+  // The classes come first: a reader needs them for the rest.
+  std::string finish() const {
+    Writer head;
+    head.put(static_cast<uint32_t>(classes_.size()));
+    std::string all(classes_.size() * kClassSize, '\0');
+    for (const auto& [bytes, number] : classes_) {
+      all.replace(number * kClassSize, kClassSize, bytes);
+    }
+    return head.out_ + all + out_;
+  }
+
+ private:
+  template <typename T>
+  void put(const T& value) {
+    if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
+      out_.append(reinterpret_cast<const char*>(&value), sizeof value);
+    } else {
+      // One list of fields serves both directions; writing changes nothing.
+      fields_of(*this, const_cast<T&>(value));
+    }
+  }
+  void put(const std::string& value) {
+    put(static_cast<uint32_t>(value.size()));
+    out_ += value;
+  }
+  void put(const ByteSet& value) {
+    put(classes_.emplace(packed(value), static_cast<uint32_t>(classes_.size()))
+            .first->second);
+  }
+  template <typename T>
+  void put(const std::vector<T>& values) {
+    put(static_cast<uint32_t>(values.size()));
+    for (const T& value : values) put(value);
+  }
+  template <typename T>
+  void put(const std::optional<T>& value) {
+    put(value.has_value());
+    if (value) put(*value);
+  }
+
+  std::string out_;
+  std::map<std::string, uint32_t> classes_;
+};
+
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {
+    uint32_t count = 0;
+    get(count);
+    for (; count > 0; --count) classes_.push_back(unpacked(take(kClassSize)));
+  }
+
+  template <typename... Fields>
+  void operator()(Fields&... fields) {
+    (get(fields), ...);
+  }
+
+  bool at_end() const { return bytes_.empty(); }
+
+ private:
+  template <typename T>
+  void get(T& value) {
+    if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
+      std::memcpy(&value, take(sizeof value).data(), sizeof value);
+    } else {
+      fields_of(*this, value);
+    }
+  }
+  void get(std::string& value) { value = take(count()); }
+  void get(ByteSet& value) { value = classes_[count()]; }
+  template <typename T>
+  void get(std::vector<T>& values) {
+    values.resize(count());
+    for (T& value : values) get(value);
+  }
+  template <typename T>
+  void get(std::optional<T>& value) {
+    bool given = false;
+    get(given);
+    if (given) get(value.emplace());
+  }
+
+  uint32_t count() {
+    uint32_t value = 0;
+    get(value);
+    return value;
+  }
+  std::string_view take(size_t size) {
+    assert(size <= bytes_.size());
+    const std::string_view taken = bytes_.substr(0, size);
+    bytes_.remove_prefix(size);
+    return taken;
+  }
+
+  std::string_view bytes_;
+  std::vector<ByteSet> classes_;
+};
+
+template <typename Archive>
+void fields_of(Archive& archive, RuleSource& s) {
+  archive(s.file, s.line);
+}
+template <typename Archive>
+void fields_of(Archive& archive, Allowlist& a) {
+  archive(a.description, a.all_conditions, a.commits, a.paths, a.target,
+          a.regexes, a.stopwords, a.target_rules, a.source);
+}
+template <typename Archive>
+void fields_of(Archive& archive, RequiredRule& r) {
+  archive(r.id, r.within_lines, r.within_columns);
+}
+template <typename Archive>
+void fields_of(Archive& archive, Rule& r) {
+  archive(r.id, r.description, r.provider, r.regex, r.path, r.secret_group,
+          r.entropy, r.keywords, r.tags, r.allowlists, r.required,
+          r.skip_report, r.data_class, r.severity, r.confidence, r.references,
+          r.examples, r.counter_examples, r.checksum, r.charset,
+          r.context_after, r.foreign, r.source);
+}
+template <typename Archive>
+void fields_of(Archive& archive, TailByte& t) {
+  archive(t.bytes, t.optional);
+}
+template <typename Archive>
+void fields_of(Archive& archive, Anchor& a) {
+  archive(a.text, a.fold_case, a.tail, a.shape, a.min_back, a.max_back,
+          a.max_width, a.hits_per_kb);
+}
+template <typename Archive>
+void fields_of(Archive& archive, RulePlan& p) {
+  archive(p.core, p.unit, p.lead, p.lead_max, p.leading_run, p.reach, p.capped,
+          p.anchors, p.gate);
+}
+template <typename Archive>
+void fields_of(Archive& archive, StoredPlan& p) {
+  archive(p.key, p.plan);
+}
+
+}  // namespace
+
+std::string store_rules(const StoredRules& rules) {
+  Writer writer;
+  writer(rules.set.rules, rules.set.allowlists, rules.plans);
+  return writer.finish();
+}
+
+StoredRules restore_rules(std::string_view bytes) {
+  StoredRules rules;
+  Reader reader(bytes);
+  reader(rules.set.rules, rules.set.allowlists, rules.plans);
+  assert(reader.at_end());
+  return rules;
+}
+
+}  // namespace leaksift
