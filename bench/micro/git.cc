@@ -1,16 +1,45 @@
 // Reading packs: inflating and applying deltas.
 #include <benchmark/benchmark.h>
+#include <libdeflate.h>
 
-#include <cstring>
+#include <memory>
 #include <string>
+#include <vector>
 
-#include "bench/micro/sample.h"
 #include "git/delta.h"
 #include "git/inflate.h"
 #include "git/tree.h"
+#include "micro/report_bytes.h"
+#include "micro/sample.h"
 
 namespace leaksift {
 namespace {
+
+std::string deflated(const std::string& text) {
+  constexpr int kLevel = 6;  // git's, unless it is told otherwise
+  const std::unique_ptr<libdeflate_compressor,
+                        decltype(&libdeflate_free_compressor)>
+      compressor(libdeflate_alloc_compressor(kLevel),
+                 libdeflate_free_compressor);
+  std::string out(libdeflate_zlib_compress_bound(compressor.get(), text.size()),
+                  '\0');
+  out.resize(libdeflate_zlib_compress(compressor.get(), text.data(),
+                                      text.size(), out.data(), out.size()));
+  return out;
+}
+
+void inflate(benchmark::State& state) {
+  const std::string text = sample_source(static_cast<size_t>(state.range(0)));
+  const std::string stream = deflated(text);
+  std::string out(text.size(), '\0');
+  Inflater inflater;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(inflater.inflate(stream, out.data(), out.size()));
+  }
+  if (out != text) state.SkipWithError("it is not what was deflated");
+  report_bytes(state, text.size());
+}
+BENCHMARK(inflate)->Arg(400)->Arg(16 << 10)->Arg(1 << 20);
 
 void append_size(std::string& delta, uint64_t size) {
   for (; size >= 0x80; size >>= 7) {
@@ -48,13 +77,15 @@ void apply(benchmark::State& state) {
   const std::string_view ops(delta.data(), delta_size);
   const DeltaSizes sizes = *read_delta_sizes(ops);
   std::string out(sizes.result + kDeltaSlack, '\0');
+  std::vector<CopyRun> runs;
+  bool applied = true;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        apply_delta({base.data(), kBase}, ops, sizes, out.data()));
+    applied &= apply_delta({base.data(), kBase}, ops, sizes, out.data(), runs);
   }
-  state.SetBytesProcessed(state.iterations() *
-                          static_cast<int64_t>(sizes.result));
+  if (!applied) state.SkipWithError("the delta was refused");
+  report_bytes(state, sizes.result);
 }
+// Bytes that one operation copies.
 BENCHMARK(apply)->Arg(32)->Arg(256)->Arg(4096);
 
 void read_tree(benchmark::State& state) {
@@ -69,11 +100,9 @@ void read_tree(benchmark::State& state) {
     TreeEntry entry;
     while (reader.next(entry)) benchmark::DoNotOptimize(entry);
   }
-  state.SetItemsProcessed(state.iterations() * 200);
+  report_bytes(state, tree.size());
 }
 BENCHMARK(read_tree);
 
 }  // namespace
 }  // namespace leaksift
-
-BENCHMARK_MAIN();

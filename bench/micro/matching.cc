@@ -3,11 +3,14 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "bench/micro/sample.h"
 #include "core/entropy.h"
 #include "core/hash.h"
 #include "match/worker.h"
+#include "micro/report_bytes.h"
+#include "micro/sample.h"
 #include "pack/builtin.h"
 #include "pipeline/blob_scanner.h"
 
@@ -15,8 +18,10 @@ namespace leaksift {
 namespace {
 
 const Engine& engine() {
-  static const std::unique_ptr<Engine> kEngine =
-      *Engine::build(*builtin_rules(), prefilter_cache().get());
+  static const std::unique_ptr<Engine> kEngine = [] {
+    BuiltinRules builtin = builtin_rules();
+    return *Engine::build(std::move(builtin.set), builtin.cache.get());
+  }();
   return *kEngine;
 }
 
@@ -25,51 +30,73 @@ void prefilter(benchmark::State& state) {
   PrefilterScanner scanner(engine().prefilter());
   std::vector<PrefilterHit> hits;
   for (auto _ : state) scanner.scan(text, hits);
-  state.counters["hits/KB"] = static_cast<double>(hits.size()) / 1024;
-  state.SetBytesProcessed(state.iterations() *
-                          static_cast<int64_t>(text.size()));
+  state.counters["hits/KB"] =
+      1024.0 * static_cast<double>(hits.size()) / static_cast<double>(1 << 20);
+  report_bytes(state, text.size());
 }
 BENCHMARK(prefilter);
 
-void scan_clean_source(benchmark::State& state) {
-  const std::string text = sample_source(1 << 20);
-  BlobScanner scanner(engine());
-  std::vector<BlobMatch> found;
-  for (auto _ : state) scanner.scan(text, found);
-  state.SetBytesProcessed(state.iterations() *
-                          static_cast<int64_t>(text.size()));
-}
-BENCHMARK(scan_clean_source);
-
-void scan_small_blobs(benchmark::State& state) {
-  const std::string text = sample_source(400);
-  BlobScanner scanner(engine());
-  std::vector<BlobMatch> found;
-  for (auto _ : state) scanner.scan(text, found);
-  state.SetItemsProcessed(state.iterations());
-}
-BENCHMARK(scan_small_blobs);
-
-void confirm_assignments(benchmark::State& state) {
-  const std::string text = sample_assignments(1000);
+// All of Worker's stages over texts in which confirming is most of the work.
+void confirm(benchmark::State& state, const std::string& text) {
   Worker worker(engine());
   std::vector<Match> matches;
+  worker.scan(text, matches);  // compiles the regexes
+  if (matches.empty()) state.SkipWithError("nothing was found");
+  state.counters["tries"] = static_cast<double>(worker.stats().tries);
+  state.counters["matches"] = static_cast<double>(matches.size());
   for (auto _ : state) worker.scan(text, matches);
-  state.SetItemsProcessed(state.iterations() * 1000);
+  report_bytes(state, text.size());
 }
-BENCHMARK(confirm_assignments);
+BENCHMARK_CAPTURE(confirm, secrets, sample_secrets(builtin_rules().set));
+BENCHMARK_CAPTURE(confirm, assignments, sample_assignments(1000));
+
+void scan_source(benchmark::State& state) {
+  const std::string text = sample_source(static_cast<size_t>(state.range(0)));
+  BlobScanner scanner(engine());
+  std::vector<BlobMatch> found;
+  for (auto _ : state) scanner.scan(text, found);
+  if (!found.empty()) state.SkipWithError("a look-alike passed for a secret");
+  const MatchStats stats = scanner.stats();
+  const auto iterations = static_cast<double>(state.iterations());
+  state.counters["hits"] = static_cast<double>(stats.hits) / iterations;
+  state.counters["tries"] = static_cast<double>(stats.tries) / iterations;
+  report_bytes(state, text.size());
+}
+BENCHMARK(scan_source)->Arg(400)->Arg(16 << 10)->Arg(1 << 20);
+
+// A version of a file that differs from the last one in one line.
+void scan_delta(benchmark::State& state) {
+  const std::string base = sample_source(static_cast<size_t>(state.range(0)));
+  const std::string line = "a line that was not there before\n";
+  const uint64_t half = base.size() / 2;
+  const std::string text = base.substr(0, half) + line + base.substr(half);
+  const CopyRun runs[] = {{0, 0, half},
+                          {half + line.size(), half, base.size() - half}};
+
+  Worker worker(engine());
+  std::vector<Match> matches;
+  ScanTrace base_trace;
+  worker.scan(base, nullptr, base_trace, matches);
+  const DeltaSource source{runs, base.size(), &base_trace};
+  for (auto _ : state) {
+    ScanTrace trace;
+    worker.scan(text, &source, trace, matches);
+  }
+  report_bytes(state, text.size());
+}
+BENCHMARK(scan_delta)->Arg(16 << 10)->Arg(1 << 20);
 
 void entropy(benchmark::State& state) {
   const std::string secret = sample_base64(40);
   for (auto _ : state) benchmark::DoNotOptimize(shannon_entropy(secret));
+  report_bytes(state, secret.size());
 }
 BENCHMARK(entropy);
 
 void hash_content(benchmark::State& state) {
   const std::string text = sample_source(1 << 16);
   for (auto _ : state) benchmark::DoNotOptimize(content_hash(text));
-  state.SetBytesProcessed(state.iterations() *
-                          static_cast<int64_t>(text.size()));
+  report_bytes(state, text.size());
 }
 BENCHMARK(hash_content);
 
