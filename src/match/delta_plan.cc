@@ -6,7 +6,7 @@ namespace leaksift {
 namespace {
 
 // A gap that costs less to scan than to begin anew behind it.
-constexpr uint64_t kMinGap = 64;
+constexpr uint64_t kMinGap = 16;
 
 }  // namespace
 

@@ -9,11 +9,6 @@
 namespace leaksift {
 namespace {
 
-// The largest context of a rule that is not wide. With 128 and 64 bytes around
-// every seam, a fifth of curl's history is scanned.
-constexpr uint32_t kMaxAfter = 128;
-constexpr uint32_t kMaxBefore = 64;  // from an anchor's end back to the seam
-
 Result<RulePlan> plan_for(const Rule& rule, EngineCache* cache) {
   const RulePlan* known =
       cache == nullptr ? nullptr : cache->plan(plan_key(rule));
@@ -59,7 +54,6 @@ Status Engine::compile_rules(Builder& builder, EngineCache* cache) {
     compiled_.emplace_back();
     gate_of_.push_back(kNoGate);
     contexts_.emplace_back();
-    wide_.push_back(false);
     if (rule.regex.empty()) continue;
     Result<RulePlan> plan = plan_for(rule, cache);
     if (!plan) {
@@ -81,17 +75,7 @@ Status Engine::compile_rules(Builder& builder, EngineCache* cache) {
 // One byte on each side is for \b and the like.
 void Engine::set_context(uint32_t rule) {
   const RulePlan& plan = compiled_[rule]->plan;
-  const RuleContext context{plan.lead_max + 1, saturating_add(plan.reach, 1)};
-  contexts_[rule] = context;
-  uint32_t furthest = 0;  // from a match's begin to the end of its anchor
-  for (const Anchor& anchor : plan.anchors) {
-    furthest = std::max(furthest, anchor.max_back);
-  }
-  const uint32_t before = saturating_add(context.before, furthest);
-  wide_[rule] = context.after > kMaxAfter || before > kMaxBefore;
-  if (wide_[rule]) return;
-  seam_left_ = std::max<uint64_t>(seam_left_, context.after);
-  seam_right_ = std::max<uint64_t>(seam_right_, before);
+  contexts_[rule] = {plan.lead_max + 1, saturating_add(plan.reach, 1)};
 }
 
 void Engine::add_anchors(uint32_t rule, Builder& builder) {
@@ -110,11 +94,8 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
       if (unseen) tails_.emplace_back(anchor.tail);
       use.tail = tail->second;
     }
-    if (wide_[rule]) {
-      // Text and tail of the anchor decide whether its place is kept.
-      seam_left_ = std::max<uint64_t>(seam_left_, use.width + tail_reach(use));
-      seam_right_ = std::max<uint64_t>(seam_right_, use.width);
-    }
+    seam_left_ = std::max<uint64_t>(seam_left_, use.width + near_tail(use));
+    seam_right_ = std::max<uint64_t>(seam_right_, use.width);
     builder.uses[pattern->second].push_back(use);
   }
 }

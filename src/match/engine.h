@@ -1,6 +1,7 @@
 // All rules, compiled: what every worker shares.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -65,11 +66,18 @@ class Engine {
   uint32_t end_use(uint32_t pattern) const { return first_use_[pattern + 1]; }
   const Use& use(uint32_t number) const { return uses_[number]; }
 
+  // Of the text behind a hit: does the whole tail fit, or its first bytes?
   bool tail_passes(const Use& use, std::string_view text, uint64_t at) const {
     return use.tail == Use::kNoTail || tails_[use.tail].passes(text, at);
   }
-  uint32_t tail_reach(const Use& use) const {
-    return use.tail == Use::kNoTail ? 0 : tails_[use.tail].reach();
+  bool tail_may_pass(const Use& use, std::string_view text, uint64_t at) const {
+    return use.tail == Use::kNoTail || tails_[use.tail].may_pass(text, at);
+  }
+  // Bytes that tail_may_pass() looks at.
+  uint32_t near_tail(const Use& use) const {
+    return use.tail == Use::kNoTail
+               ? 0
+               : std::min(tails_[use.tail].reach(), kNearTail);
   }
 
   // Gates: bit `gate` is set in a blob that holds one of the rule's keywords.
@@ -87,12 +95,9 @@ class Engine {
   // of a larger blob needs as many on both sides to decide like the whole.
   uint64_t margin() const { return margin_; }
 
-  // For blobs that are made out of others (match/delta_plan.h). A wide rule has
-  // a context too large to be scanned anew around every seam: the places of
-  // its anchors are kept instead.
+  // For blobs that are made out of others (match/delta_plan.h).
   RuleContext context(uint32_t rule) const { return contexts_[rule]; }
-  bool is_wide(uint32_t rule) const { return wide_[rule]; }
-  // Bytes to scan before and behind a seam for all other rules.
+  // Bytes around a seam that anchors and their near tails may reach across it.
   uint64_t seam_left() const { return seam_left_; }
   uint64_t seam_right() const { return seam_right_; }
   // False for rules that ask for keywords anywhere in a blob.
@@ -126,7 +131,6 @@ class Engine {
   std::vector<uint32_t> unanchored_;
   uint64_t margin_ = 0;
   std::vector<RuleContext> contexts_;  // by rule
-  std::vector<bool> wide_;
   uint64_t seam_left_ = 0;
   uint64_t seam_right_ = 0;
   std::unique_ptr<Prefilter> prefilter_;

@@ -1,6 +1,7 @@
 // Looks whether what follows an anchor's text is worth a confirm.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "rules/plan.h"
 
 namespace leaksift {
+
+// Bytes that may_pass() looks at.
+inline constexpr uint32_t kNearTail = 16;
 
 // A tail as a bit-parallel automaton: one bit for each of its bytes, all of
 // them moved at once. The optional ones follow the method of G. Navarro and
@@ -20,20 +24,30 @@ class TailCheck {
 
   // Does the tail stand at text[at]? Takes 2 ns for each byte that fits.
   bool passes(std::string_view text, uint64_t at) const {
-    uint64_t state = skip_optional(1);
-    for (; at < text.size(); ++at) {
-      state =
-          skip_optional(state << 1 & moves_[static_cast<uint8_t>(text[at])]);
-      if ((state & last_) != 0) return true;
-      if (state == 0) return false;
-    }
-    return (state & last_) != 0;
+    return run(text, at, text.size());
+  }
+
+  // Could it, going by the first kNearTail bytes?
+  bool may_pass(std::string_view text, uint64_t at) const {
+    return run(text, at, std::min<uint64_t>(text.size(), at + kNearTail));
   }
 
   // Bytes that it may look at.
   uint32_t reach() const { return reach_; }
 
  private:
+  // True if the tail stands there, or goes beyond `end`, where the text does.
+  bool run(std::string_view text, uint64_t at, uint64_t end) const {
+    uint64_t state = skip_optional(1);
+    for (; at < end; ++at) {
+      state =
+          skip_optional(state << 1 & moves_[static_cast<uint8_t>(text[at])]);
+      if ((state & last_) != 0) return true;
+      if (state == 0) return false;
+    }
+    return end < text.size();
+  }
+
   // Bits of optional bytes become set behind a set one.
   uint64_t skip_optional(uint64_t state) const {
     const uint64_t with_ends = state | block_end_;

@@ -89,7 +89,7 @@ void Worker::scan_in_windows(std::string_view blob,
 void Worker::scan(std::string_view blob, const DeltaSource* source,
                   ScanTrace& trace, std::vector<Match>& matches) {
   trace.matches.clear();
-  trace.wide_hits.clear();
+  trace.hits.clear();
   trace.complete = engine_.is_local() && blob.size() <= kMaxPrefilterText;
   if (!trace.complete) return scan(blob, matches);
   const bool planned = plan_delta(blob, source);
@@ -100,7 +100,8 @@ void Worker::scan(std::string_view blob, const DeltaSource* source,
   } else {
     prefilter(blob);
   }
-  collect_ranges(blob, planned ? &plan_ : nullptr, &trace);
+  note_hits(blob, trace);
+  collect_ranges(blob, trace, planned ? &plan_ : nullptr);
   add_unanchored(blob);
   confirm_all(blob, trace.matches);
   matches.clear();
@@ -137,7 +138,7 @@ void Worker::add(const Window& window, std::vector<Match>& matches) {
   // Nearly every blob ends here.
   if (hits_.empty() && engine_.unanchored().empty()) return;
 
-  collect_ranges(text, nullptr, nullptr);
+  collect_ranges(text);
   add_unanchored(text);
   std::vector<Match> found;
   confirm_all(text, found);
@@ -179,7 +180,7 @@ void Worker::prefilter_windows(std::string_view blob) {
   }
 }
 
-// Takes over from the base what was copied with all its context.
+// Takes over from the base what was copied with all that decides about it.
 void Worker::inherit(const DeltaSource& source, ScanTrace& trace) const {
   for (const Match& match : source.base->matches) {
     const RuleContext context = engine_.context(match.rule);
@@ -189,60 +190,68 @@ void Worker::inherit(const DeltaSource& source, ScanTrace& trace) const {
                         });
   }
   plan_.for_each_copy_of(
-      std::span(source.base->wide_hits),
-      [](const ScanTrace::WideHit& hit) { return uint64_t{hit.end}; },
-      [&](const ScanTrace::WideHit& hit) { return engine_.use(hit.use).width; },
-      [&](const ScanTrace::WideHit& hit) {
-        return engine_.tail_reach(engine_.use(hit.use));
+      std::span(source.base->hits),
+      [](const ScanTrace::Hit& hit) { return uint64_t{hit.end}; },
+      [&](const ScanTrace::Hit& hit) { return engine_.use(hit.use).width; },
+      [&](const ScanTrace::Hit& hit) {
+        return engine_.near_tail(engine_.use(hit.use));
       },
-      [&](const ScanTrace::WideHit& hit, uint64_t shift) {
-        trace.wide_hits.push_back(
-            {static_cast<uint32_t>(hit.end + shift), hit.use});
+      [&](const ScanTrace::Hit& hit, uint64_t shift) {
+        trace.hits.push_back({static_cast<uint32_t>(hit.end + shift), hit.use});
       });
 }
 
-// From hits to places to be tried. With a plan, what the base has decided is
-// left out; with a trace, the places of wide rules are noted there, together
-// with those that it has already.
-void Worker::collect_ranges(std::string_view text, const DeltaPlan* plan,
-                            ScanTrace* trace) {
+// From hits to places to be tried, in a text that comes by itself.
+void Worker::collect_ranges(std::string_view text) {
   ranges_.clear();
-  const size_t inherited = trace == nullptr ? 0 : trace->wide_hits.size();
   for (const PrefilterHit& hit : hits_) {
     const uint32_t end = engine_.end_use(hit.pattern);
     for (uint32_t u = engine_.first_use(hit.pattern); u < end; ++u) {
       const Engine::Use& use = engine_.use(u);
+      if (use.min_back > hit.end) continue;  // would begin before the text
       if (!engine_.tail_passes(use, text, hit.end)) continue;
-      if (trace != nullptr && engine_.is_wide(use.rule)) {
-        trace->wide_hits.push_back({hit.end, u});
-      } else {
-        add_range(use, hit.end, plan);
-      }
+      ranges_.push_back({use.rule, back_from(hit.end, use.max_back),
+                         back_from(hit.end, use.min_back)});
     }
     for (const uint32_t gate : engine_.gates_of_pattern(hit.pattern)) {
       open_gates_[gate] = true;
     }
   }
-  if (trace == nullptr) return;
-  auto& wide = trace->wide_hits;
-  if (inherited > 0) {
-    std::sort(wide.begin(), wide.end());
-    wide.erase(std::unique(wide.begin(), wide.end()), wide.end());
-  }
-  for (const ScanTrace::WideHit& hit : wide) {
-    add_range(engine_.use(hit.use), hit.end, plan);
-  }
 }
 
-void Worker::add_range(const Engine::Use& use, uint64_t end,
-                       const DeltaPlan* plan) {
-  if (use.min_back > end) return;  // would begin before the text
-  const Range range{use.rule, back_from(end, use.max_back),
-                    back_from(end, use.min_back)};
-  const bool inherited =
-      plan != nullptr &&
-      plan->is_inherited(range.first, range.last, engine_.context(use.rule));
-  if (!inherited) ranges_.push_back(range);
+// Adds the hits to those that the trace has from the base.
+void Worker::note_hits(std::string_view text, ScanTrace& trace) const {
+  const size_t inherited = trace.hits.size();
+  for (const PrefilterHit& hit : hits_) {
+    const uint32_t end = engine_.end_use(hit.pattern);
+    for (uint32_t u = engine_.first_use(hit.pattern); u < end; ++u) {
+      const Engine::Use& use = engine_.use(u);
+      if (use.min_back > hit.end) continue;  // would begin before the text
+      if (!engine_.tail_may_pass(use, text, hit.end)) continue;
+      trace.hits.push_back({hit.end, u});
+    }
+  }
+  if (inherited == 0) return;
+  std::sort(trace.hits.begin(), trace.hits.end());
+  trace.hits.erase(std::unique(trace.hits.begin(), trace.hits.end()),
+                   trace.hits.end());
+}
+
+// From the trace's hits to places to be tried: not where the plan says that the
+// base has decided.
+void Worker::collect_ranges(std::string_view text, const ScanTrace& trace,
+                            const DeltaPlan* plan) {
+  ranges_.clear();
+  for (const ScanTrace::Hit& hit : trace.hits) {
+    const Engine::Use& use = engine_.use(hit.use);
+    const Range range{use.rule, back_from(hit.end, use.max_back),
+                      back_from(hit.end, use.min_back)};
+    const bool decided =
+        plan != nullptr &&
+        plan->is_inherited(range.first, range.last, engine_.context(use.rule));
+    if (decided || !engine_.tail_passes(use, text, hit.end)) continue;
+    ranges_.push_back(range);
+  }
 }
 
 void Worker::add_unanchored(std::string_view text) {

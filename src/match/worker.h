@@ -46,20 +46,20 @@ struct ScanTrace {
   // Matches that judge() accepted, whatever their lines say: in the order of
   // rule and place.
   std::vector<Match> matches;
-  // Anchors of wide rules whose tail fits: which (Engine::use) and where their
-  // texts end. In order of place.
-  struct WideHit {
+  // Anchors whose near tail fits: where their texts end, and which they are
+  // (Engine::use). In order of place. One in 2 KB of source code.
+  struct Hit {
     uint32_t end = 0;
     uint32_t use = 0;
-    friend auto operator<=>(const WideHit&, const WideHit&) = default;
+    friend auto operator<=>(const Hit&, const Hit&) = default;
   };
-  std::vector<WideHit> wide_hits;
+  std::vector<Hit> hits;
   // False where the scan did not keep track: what is made out of the blob is
   // to be scanned whole.
   bool complete = true;
 
   bool says_nothing() const {
-    return complete && matches.empty() && wide_hits.empty();
+    return complete && matches.empty() && hits.empty();
   }
 };
 
@@ -110,9 +110,10 @@ class Worker {
   void prefilter_windows(std::string_view blob);
   bool plan_delta(std::string_view blob, const DeltaSource* source);
   void inherit(const DeltaSource& source, ScanTrace& trace) const;
-  void collect_ranges(std::string_view text, const DeltaPlan* plan,
-                      ScanTrace* trace);
-  void add_range(const Engine::Use& use, uint64_t end, const DeltaPlan* plan);
+  void collect_ranges(std::string_view text);
+  void note_hits(std::string_view text, ScanTrace& trace) const;
+  void collect_ranges(std::string_view text, const ScanTrace& trace,
+                      const DeltaPlan* plan);
   void add_unanchored(std::string_view text);
   void merge_ranges();
   void confirm_all(std::string_view text, std::vector<Match>& matches);

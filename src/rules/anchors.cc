@@ -196,17 +196,37 @@ class Deriver {
 
   Anchor anchor_for(const std::string& text, bool fold_case,
                     const std::vector<TailByte>& tail, size_t first) const {
-    const auto size = static_cast<uint32_t>(text.size());
+    const auto size =
+        static_cast<uint32_t>(std::min(text.size(), kMaxAnchorText));
     Anchor anchor;
-    anchor.text = text;
+    anchor.text = text.substr(0, size);
     anchor.fold_case = fold_case;
-    anchor.tail = tail;
+    anchor.tail = tail_behind(text.substr(size), fold_case, tail);
     anchor.max_width = size;
     anchor.min_back = saturating_add(size, before_[first].min);
     anchor.max_back = std::min(saturating_add(size, before_[first].max),
                                std::max(reach_, size));
     anchor.hits_per_kb = estimated_hits_per_kb(text, fold_case);
     return anchor;
+  }
+
+  // The rest of a text that is too long, and then `tail`.
+  static std::vector<TailByte> tail_behind(std::string_view text,
+                                           bool fold_case,
+                                           const std::vector<TailByte>& tail) {
+    std::vector<TailByte> all;
+    for (const char c : text) {
+      ByteSet bytes;
+      bytes.set(static_cast<unsigned char>(c));
+      if (fold_case && is_letter(static_cast<unsigned char>(c))) {
+        bytes.set(static_cast<unsigned char>(c ^ 0x20));
+      }
+      all.push_back({bytes, false});
+    }
+    all.insert(all.end(), tail.begin(), tail.end());
+    if (all.size() > kMaxTail) all.resize(kMaxTail);
+    while (!all.empty() && all.back().optional) all.pop_back();
+    return all;
   }
 
   static double cost_of(const Anchor& anchor, double tail_share) {

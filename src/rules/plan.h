@@ -22,7 +22,7 @@ struct TailByte {
 // to follow it for the text to be worth a look. The prefilter finds the texts
 // of all rules in one pass; the tail is checked where one ends.
 struct Anchor {
-  std::string text;  // lower case if fold_case
+  std::string text;  // lower case if fold_case; at most kMaxAnchorText
   bool fold_case = false;
   std::vector<TailByte> tail;  // at most kMaxTail; ends with one that must be
 
@@ -37,6 +37,7 @@ struct Anchor {
 };
 
 inline constexpr size_t kMaxTail = 63;
+inline constexpr size_t kMaxAnchorText = 16;
 
 // Bytes that a match may take at most where its regex sets no limit. Matching
 // stops there, so that a verdict depends on a bounded neighbourhood.
