@@ -16,7 +16,7 @@ import sys
 
 # Symbols: letters without case, "0" for any digit, these, and one for the rest.
 SYMBOLS = "abcdefghijklmnopqrstuvwxyz0 \t\n_-./:=\"'(),;<>*#{}[]$@+&|%!\\`?~^"
-MIN_WORD = 0.02  # per KB
+MIN_WORD = 0.02  # per KB; also of domain names
 MAX_FILE = 500_000
 
 
@@ -47,6 +47,7 @@ def count(folder):
         for run in re.findall(rb"[A-Z]?[a-z]{2,}|[A-Z]{3,}", data):
             if len(run) >= 3:
                 words[run.lower()] += 1
+        words.update(re.findall(rb"[a-z]{3,}\.(?:com|io|net|org)\b", data))
     return pairs, words, size
 
 
