@@ -110,11 +110,6 @@ bool is_binary_cpio(std::string_view head) {
 bool is_old_tar(std::string_view head) {
   constexpr size_t kHeader = 512, kField = 148, kFieldSize = 8;
   if (head.size() < kHeader || head[0] == '\0') return false;
-  uint32_t sum = 0;
-  for (size_t i = 0; i < kHeader; ++i) {
-    const bool in_field = i >= kField && i < kField + kFieldSize;
-    sum += in_field ? ' ' : static_cast<uint8_t>(head[i]);
-  }
   uint32_t stated = 0;
   size_t digits = 0;
   for (const char c : head.substr(kField, kFieldSize)) {
@@ -123,7 +118,13 @@ bool is_old_tar(std::string_view head) {
     stated = stated * 8 + static_cast<uint32_t>(c - '0');
     ++digits;
   }
-  return digits >= 3 && stated == sum;
+  if (digits < 3) return false;  // nearly always: most files are no tar
+  uint32_t sum = 0;
+  for (size_t i = 0; i < kHeader; ++i) {
+    const bool in_field = i >= kField && i < kField + kFieldSize;
+    sum += in_field ? ' ' : static_cast<uint8_t>(head[i]);
+  }
+  return stated == sum;
 }
 
 }  // namespace

