@@ -20,7 +20,10 @@ struct TreeEntry {
 class TreeReader {
  public:
   TreeReader(std::string_view tree, size_t id_size)
-      : at_(tree.data()), end_(tree.data() + tree.size()), id_size_(id_size) {}
+      : begin_(tree.data()),
+        at_(tree.data()),
+        end_(tree.data() + tree.size()),
+        id_size_(id_size) {}
 
   // False at the end, and at damage: then damaged() is true.
   bool next(TreeEntry& entry) {
@@ -47,8 +50,12 @@ class TreeReader {
   }
 
   bool damaged() const { return damaged_; }
+  // Where the next entry begins.
+  size_t offset() const { return static_cast<size_t>(at_ - begin_); }
+  void skip_to(size_t offset) { at_ = begin_ + offset; }
 
  private:
+  const char* begin_;
   const char* at_;
   const char* end_;
   size_t id_size_;

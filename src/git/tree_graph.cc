@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <bitset>
+#include <memory>
 #include <unordered_map>
 
 #include "git/tree.h"
+#include "git/tree_delta.h"
 
 namespace leaksift {
 namespace {
@@ -56,6 +58,25 @@ class Names {
   std::vector<std::unique_ptr<std::string>> texts_;
 };
 
+// Looks ids up in a table; those that come again, from the cache: most trees
+// have most entries in common with others.
+class StoredIds {
+ public:
+  bool holds(const char* raw_id, const IdTable& table) {
+    uint64_t tag;
+    std::memcpy(&tag, raw_id + 8, sizeof tag);
+    uint64_t& seen = seen_[tag >> 51];  // ids are as good as random
+    if (seen == tag) return true;
+    if (table.find(raw_id) == IdTable::kNone) return false;
+    seen = tag;
+    return true;
+  }
+
+ private:
+  static constexpr size_t kSize = size_t{1} << 13;
+  std::vector<uint64_t> seen_ = std::vector<uint64_t>(kSize);
+};
+
 // What one thread reads out of trees.
 struct Collected {
   struct From {
@@ -65,36 +86,48 @@ struct Collected {
   std::vector<From> trees;
   std::vector<From> targets;
   Names names;
+  StoredIds stored;
   std::vector<Skipped> problems;
+  std::vector<ObjectId> missing;
+};
+
+// What is remembered of a tree for those made out of it.
+struct TreeNote : ObjectNote {
+  // An entry that is kept; `target` tells which of the two kinds.
+  struct Kept {
+    uint32_t entry;
+    bool target;
+    Edge edge;
+  };
+  unsigned worker = 0;  // whose names the edges have
+  EntryOffsets offsets;
+  std::vector<Kept> kept;  // in the order of entries
 };
 
 class Collector : public ObjectVisitor {
  public:
-  Collector(const IdTable& trees, const IdTable& targets, HashKind hash,
-            unsigned jobs)
-      : trees_(trees), targets_(targets), hash_(hash), collected_(jobs) {}
+  Collector(const IdTable& trees, const IdTable& blobs, const IdTable& targets,
+            HashKind hash, unsigned jobs)
+      : trees_(trees),
+        blobs_(blobs),
+        targets_(targets),
+        hash_(hash),
+        collected_(jobs) {}
 
   NotePtr visit(unsigned worker, const DecodedObject& object) override {
     Collected& out = collected_[worker];
-    const uint32_t tree = trees_.find(object.raw_id.data());
+    auto note = std::make_shared<TreeNote>();
+    note->worker = worker;
     TreeReader reader(object.bytes, id_size(hash_));
-    TreeEntry entry;
-    while (reader.next(entry)) {
-      if (entry.is_tree()) {
-        const uint32_t to = trees_.find(entry.raw_id.data());
-        if (to == IdTable::kNone) continue;  // missing: leads nowhere
-        out.trees.push_back({tree, {to, out.names.number(entry.name)}});
-      } else if (!entry.is_submodule()) {
-        const uint32_t to = targets_.find(entry.raw_id.data());
-        if (to == IdTable::kNone) continue;
-        out.targets.push_back({tree, {to, out.names.number(entry.name)}});
-      }
+    read(reader, object, out, *note);
+    const uint32_t tree = trees_.find(object.raw_id.data());
+    for (const TreeNote::Kept& kept : note->kept) {
+      (kept.target ? out.targets : out.trees).push_back({tree, kept.edge});
     }
-    if (reader.damaged()) {
-      out.problems.push_back({SkipReason::kCorrupt,
-                              ObjectId(object.raw_id).hex(hash_),
-                              "a tree with a damaged entry"});
-    }
+    if (!reader.damaged()) return note;
+    out.problems.push_back({SkipReason::kCorrupt,
+                            ObjectId(object.raw_id).hex(hash_),
+                            "a tree with a damaged entry"});
     return nullptr;
   }
 
@@ -105,7 +138,75 @@ class Collector : public ObjectVisitor {
   std::vector<Collected>& collected() { return collected_; }
 
  private:
+  void read(TreeReader& reader, const DecodedObject& object, Collected& out,
+            TreeNote& note) const {
+    const auto* base =
+        object.delta == nullptr
+            ? nullptr
+            : static_cast<const TreeNote*>(object.delta->base_note);
+    static const EntryOffsets kNoOffsets;
+    TreeDelta delta(
+        base == nullptr ? std::span<const CopyRun>() : object.delta->runs,
+        base == nullptr ? kNoOffsets : base->offsets);
+    TreeEntry entry;
+    for (;;) {
+      const size_t offset = reader.offset();
+      if (const EntryRange copied = delta.copied_at(offset);
+          copied.first < copied.last) {
+        reader.skip_to(offset + base->offsets[copied.last] -
+                       base->offsets[copied.first]);
+        take_over(*base, copied, offset, object.bytes, out, note);
+        continue;
+      }
+      note.offsets.push_back(static_cast<uint32_t>(offset));
+      if (!reader.next(entry)) return;  // the last offset is the tree's end
+      keep(entry, out, note);
+    }
+  }
+
+  void keep(const TreeEntry& entry, Collected& out, TreeNote& note) const {
+    if (entry.is_submodule()) return;
+    const bool target = !entry.is_tree();
+    const uint32_t to = target ? targets_.find(entry.raw_id.data())
+                               : trees_.find(entry.raw_id.data());
+    const bool stored = target ? out.stored.holds(entry.raw_id.data(), blobs_)
+                               : to != IdTable::kNone;
+    if (!stored) out.missing.emplace_back(entry.raw_id);
+    if (to == IdTable::kNone) return;
+    const auto number = static_cast<uint32_t>(note.offsets.size() - 1);
+    note.kept.push_back({number, target, {to, out.names.number(entry.name)}});
+  }
+
+  void take_over(const TreeNote& base, EntryRange copied, size_t offset,
+                 std::string_view tree, Collected& out, TreeNote& note) const {
+    const auto first = static_cast<uint32_t>(copied.first);
+    const auto shift = static_cast<uint32_t>(offset) - base.offsets[first];
+    const auto number = static_cast<uint32_t>(note.offsets.size()) - first;
+    const size_t had = note.offsets.size();
+    note.offsets.resize(had + copied.last - copied.first);
+    for (size_t i = copied.first; i < copied.last; ++i) {
+      note.offsets[had + i - copied.first] = base.offsets[i] + shift;
+    }
+    auto kept = std::lower_bound(base.kept.begin(), base.kept.end(), first,
+                                 [](const TreeNote::Kept& k, uint32_t entry) {
+                                   return k.entry < entry;
+                                 });
+    for (; kept != base.kept.end() && kept->entry < copied.last; ++kept) {
+      TreeNote::Kept mine = *kept;
+      mine.entry += number;
+      if (base.worker != note.worker) {
+        TreeReader reader(tree.substr(note.offsets[mine.entry]),
+                          id_size(hash_));
+        TreeEntry entry;
+        reader.next(entry);
+        mine.edge.name = out.names.number(entry.name);
+      }
+      note.kept.push_back(mine);
+    }
+  }
+
   const IdTable& trees_;
+  const IdTable& blobs_;
   TargetFilter targets_;
   HashKind hash_;
   std::vector<Collected> collected_;
@@ -206,7 +307,10 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   graph.hash_ = hash;
   walk.for_each_id(ObjectType::kTree,
                    [&](const char* raw_id) { graph.ids_.add(raw_id); });
-  Collector collector(graph.ids_, targets, hash, jobs);
+  IdTable blobs(hash, 1024);
+  walk.for_each_id(ObjectType::kBlob,
+                   [&](const char* raw_id) { blobs.add(raw_id); });
+  Collector collector(graph.ids_, blobs, targets, hash, jobs);
   ObjectWalkOptions options;
   options.jobs = jobs;
   options.types = type_bit(ObjectType::kTree);
@@ -226,6 +330,8 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   for (Collected& c : collected) {
     std::move(c.problems.begin(), c.problems.end(),
               std::back_inserter(graph.problems_));
+    graph.missing_.insert(graph.missing_.end(), c.missing.begin(),
+                          c.missing.end());
   }
   graph.leads_ = find_leading(graph.trees_, graph.targets_);
   prune(graph.trees_, graph.leads_);

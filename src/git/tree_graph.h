@@ -39,8 +39,15 @@ class TreeGraph {
 
   const std::string& name(uint32_t number) const { return names_[number]; }
 
+  bool holds(const ObjectId& tree) const {
+    return ids_.find(tree.raw(hash_).data()) != IdTable::kNone;
+  }
+
   // Trees that could not be decoded.
   const std::vector<Skipped>& problems() const { return problems_; }
+  // Blobs and trees that a tree names and the store does not hold; some of
+  // them more than once.
+  const std::vector<ObjectId>& missing() const { return missing_; }
 
   // Edges of many nodes, by node.
   struct EdgeLists {
@@ -61,6 +68,7 @@ class TreeGraph {
   EdgeLists targets_;
   std::vector<std::string> names_;
   std::vector<Skipped> problems_;
+  std::vector<ObjectId> missing_;
 };
 
 }  // namespace leaksift

@@ -368,7 +368,6 @@ class HistoryScan {
 
   std::vector<Finding> attribute_findings(const PlaceRules& rules) {
     const std::vector<ObjectFindings> objects = visitor_.take_findings();
-    if (objects.empty()) return {};
     const StageTimer timer = stages_.time("attribute");
     IdTable targets(store_.hash(), objects.size());
     for (const ObjectFindings& object : objects) {
@@ -377,6 +376,7 @@ class HistoryScan {
     const TreeGraph trees = TreeGraph::build(walk_, targets, options_.jobs,
                                              options_.max_object_bytes);
     for (const Skipped& problem : trees.problems()) coverage_.skip(problem);
+    if (!selection_) note_missing(trees);
     const Attribution attribution =
         attribute(*commits_, trees, refs_, targets.size());
     if (attribution.cut) {
@@ -390,6 +390,14 @@ class HistoryScan {
       locator.locate(objects[i], attribution.places[i], rules, sightings);
     }
     return group_findings(std::move(sightings));
+  }
+
+  void note_missing(const TreeGraph& trees) {
+    missing_ = trees.missing();
+    for (uint32_t i = 0; i < commits_->size(); ++i) {
+      const ObjectId& tree = commits_->commit(i).tree;
+      if (!trees.holds(tree)) missing_.push_back(tree);
+    }
   }
 
   // What could not be read, or is not there.
