@@ -86,11 +86,12 @@ ExitCode exit_code_of(const Report& report) {
 }  // namespace
 
 Result<Suppressions> read_suppressions(
-    const ReportOptions& options, const std::vector<std::string>& folders) {
+    const ReportOptions& options, const std::vector<IgnoreFolder>& folders) {
   Suppressions suppressions;
   if (options.suppress) {
-    for (const std::string& folder : folders) {
-      Status read = read_ignores(folder, suppressions.ignores);
+    for (const IgnoreFolder& folder : folders) {
+      IgnoreList& ignores = suppressions.ignores.emplace_back(folder.name);
+      Status read = read_ignores(folder.path, ignores);
       if (!read) return std::move(read).error();
     }
   }
@@ -107,9 +108,10 @@ Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
   report.strict = options.strict;
   report.coverage.finish();
   if (!options.suppress) unsuppress_comments(report.findings);
-  for (const std::string& unused :
-       suppressions.ignores.apply(report.findings)) {
-    warn(unused);
+  for (const IgnoreList& ignores : suppressions.ignores) {
+    for (const std::string& unused : ignores.apply(report.findings)) {
+      warn(unused);
+    }
   }
   if (suppressions.baseline) suppressions.baseline->apply(report.findings);
   if (Status written = write_out(report, options); !written) {
