@@ -235,6 +235,7 @@ class Locator {
     CommitInfo info;
     const ObjectId& id = commits_.commit(number).id;
     info.id = id.hex(store_.hash());
+    info.order = number;
     if (const Result<Object> commit = reader_.read(id)) {
       Signature author = parse_author(commit->bytes());
       info.author_name = std::move(author.name);
