@@ -304,6 +304,7 @@ class HistoryScan {
     Result<PlaceRules> rules = PlaceRules::build(engine_.rules());
     if (!rules) return std::move(rules).error();
     report.findings = attribute_findings(*rules);
+    if (store_.promised() && !selection_) find_promised();
     name_gaps();
     report.coverage = std::move(coverage_);
     report.stages = stages_.take(visitor_.stats(), walk_stats_);
@@ -391,6 +392,14 @@ class HistoryScan {
       locator.locate(objects[i], attribution.places[i], rules, sightings);
     }
     return group_findings(std::move(sightings));
+  }
+
+  // A partial clone is expected to lack objects: what its trees name is looked
+  // for, which costs a walk over all of them.
+  void find_promised() {
+    const StageTimer timer = stages_.time("promised");
+    Selection::build(tips_of_refs(refs_), *commits_, refs_, walk_,
+                     options_.jobs, options_.max_object_bytes, missing_);
   }
 
   // What could not be read, or is not there.

@@ -83,9 +83,9 @@ TEST_CASE("a work tree is scanned without what git ignores", "[cli][scan]") {
   }
   repo.git({"add", "-f", "tracked.log"});
   const Reported r = report({"scan", "."}, repo.path());
-  CHECK(r.of_occurrences("path") ==
-        Lines{"./deep/keep.log", "./other/local.env", "./tracked.log",
-              "./untracked.env"});
+  CHECK(r.of_occurrences("path") == Lines{"./deep/keep.log",
+                                          "./other/local.env", "./tracked.log",
+                                          "./untracked.env"});
   CHECK(r.names_skipped("ignored") ==
         Lines{"./app.log", "./build", "./deep/local.env"});
   CHECK(r.summary["complete"] == true);
