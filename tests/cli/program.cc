@@ -20,8 +20,8 @@ const TempDir& shared_folder() {
 
 }  // namespace
 
-Ran leaksift(const Arguments& arguments, const std::string& directory,
-             std::string_view input) {
+Ran run_program(const Arguments& arguments, const std::string& directory,
+                std::string_view input) {
   ::setenv("XDG_CACHE_HOME", shared_folder().path().c_str(), 1);
   ::setenv("HOME", shared_folder().path().c_str(), 1);
   Arguments command = {LEAKSIFT_PROGRAM};
@@ -35,6 +35,11 @@ const std::string& acme_rules() {
 id = "acme-token"
 description = "Acme token"
 regex = '''\b(acme_[0-9a-f]{32})\b'''
+
+[[rules]]
+id = "acme-key"
+description = "Acme key"
+regex = '''\b(acmekey-[0-9]{20})\b'''
 )");
     return shared_folder() / "rules.toml";
   }();
@@ -88,7 +93,7 @@ Reported report(const Arguments& command, const std::string& directory,
     arguments.emplace_back(more);
   }
   Reported reported;
-  reported.ran = leaksift(arguments, directory, input);
+  reported.ran = run_program(arguments, directory, input);
   CAPTURE(arguments, reported.ran.err);
   for (const std::string_view line : split(reported.ran.out, '\n')) {
     if (line.empty()) continue;

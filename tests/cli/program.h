@@ -15,11 +15,11 @@ using Arguments = std::vector<std::string>;
 using Lines = std::vector<std::string>;
 
 // Runs it in `directory`, with a cache folder and a home of its own.
-Ran leaksift(const Arguments& arguments, const std::string& directory = "/",
-             std::string_view input = {});
+Ran run_program(const Arguments& arguments, const std::string& directory = "/",
+                std::string_view input = {});
 
-// A rule file with one rule, acme-token: quick to load, and its tokens are
-// nobody's.
+// A rule file with two rules, acme-token and acme-key: quick to load, and what
+// they find is nobody's.
 const std::string& acme_rules();
 // A token for each number: "acme_" and 32 hexadecimal digits.
 std::string acme_token(unsigned number);
