@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "decode/archive.h"
@@ -378,7 +379,7 @@ class HistoryScan {
     }
     const TreeGraph trees = TreeGraph::build(walk_, targets, options_.jobs,
                                              options_.max_object_bytes);
-    for (const Skipped& problem : trees.problems()) coverage_.skip(problem);
+    name_new(trees.problems());
     const Attribution attribution =
         attribute(*commits_, trees, refs_, targets.size());
     if (attribution.cut) {
@@ -392,6 +393,15 @@ class HistoryScan {
       locator.locate(objects[i], attribution.places[i], rules, sightings);
     }
     return group_findings(std::move(sightings));
+  }
+
+  // An object too damaged to have a type is come across by every walk.
+  void name_new(const std::vector<Skipped>& problems) {
+    const std::set<Skipped> known(coverage_.skipped.begin(),
+                                  coverage_.skipped.end());
+    for (const Skipped& problem : problems) {
+      if (!known.contains(problem)) coverage_.skip(problem);
+    }
   }
 
   // A partial clone is expected to lack objects: what its trees name is looked
