@@ -31,11 +31,13 @@ Result<Report> timed(const ReportOptions& options, Scan scan) {
   return report;
 }
 
-std::vector<std::string> folders_among(const std::vector<std::string>& paths) {
-  std::vector<std::string> folders;
+std::vector<IgnoreFolder> folders_among(const std::vector<std::string>& paths) {
+  std::vector<IgnoreFolder> folders;
   for (const std::string& path : paths) {
     std::error_code error;
-    if (std::filesystem::is_directory(path, error)) folders.push_back(path);
+    if (std::filesystem::is_directory(path, error)) {
+      folders.push_back({path, path});
+    }
   }
   return folders;
 }
@@ -76,8 +78,8 @@ Result<ExitCode> run(const HistoryCommand& command) {
   if (!engine) return engine.error();
   const std::string& tree = repository->work_tree;
   const Result<Suppressions> suppressions = read_suppressions(
-      command.report,
-      tree.empty() ? std::vector<std::string>() : std::vector{tree});
+      command.report, tree.empty() ? std::vector<IgnoreFolder>()
+                                   : std::vector{IgnoreFolder{tree, ""}});
   if (!suppressions) return suppressions.error();
 
   HistoryOptions options;

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <sstream>
 
@@ -62,6 +63,22 @@ bool is_color_terminal() {
   return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
 }
 
+// To what is no file, to be written whole or not at all: renaming one to
+// /dev/null would be the end of that.
+bool is_written_in_place(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status there =
+      std::filesystem::symlink_status(path, error);
+  return std::filesystem::exists(there) &&
+         !std::filesystem::is_regular_file(there);
+}
+
+Status write_in_place(const std::string& path, std::string_view bytes) {
+  std::ofstream file(path, std::ios::binary);
+  file << bytes << std::flush;
+  return file ? Status(Ok{}) : Error(path + ": cannot write");
+}
+
 Status write_out(const Report& report, const ReportOptions& options) {
   ReportStyle style;
   style.show_secrets = options.show_secrets;
@@ -69,12 +86,13 @@ Status write_out(const Report& report, const ReportOptions& options) {
   if (options.output.empty()) {
     style.color = options.format == Format::kText && is_color_terminal();
     write_report(options.format, report, style, std::cout);
-    std::cout.flush();
-    return std::cout ? Status(Ok{}) : Error("standard output: cannot write");
+    return Ok{};
   }
   std::ostringstream text;
   write_report(options.format, report, style, text);
-  return write_file(options.output, text.str());
+  return is_written_in_place(options.output)
+             ? write_in_place(options.output, text.str())
+             : write_file(options.output, text.str());
 }
 
 ExitCode exit_code_of(const Report& report) {
@@ -86,11 +104,12 @@ ExitCode exit_code_of(const Report& report) {
 }  // namespace
 
 Result<Suppressions> read_suppressions(
-    const ReportOptions& options, const std::vector<std::string>& folders) {
+    const ReportOptions& options, const std::vector<IgnoreFolder>& folders) {
   Suppressions suppressions;
   if (options.suppress) {
-    for (const std::string& folder : folders) {
-      Status read = read_ignores(folder, suppressions.ignores);
+    for (const IgnoreFolder& folder : folders) {
+      IgnoreList& ignores = suppressions.ignores.emplace_back(folder.name);
+      Status read = read_ignores(folder.path, ignores);
       if (!read) return std::move(read).error();
     }
   }
@@ -107,9 +126,10 @@ Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
   report.strict = options.strict;
   report.coverage.finish();
   if (!options.suppress) unsuppress_comments(report.findings);
-  for (const std::string& unused :
-       suppressions.ignores.apply(report.findings)) {
-    warn(unused);
+  for (const IgnoreList& ignores : suppressions.ignores) {
+    for (const std::string& unused : ignores.apply(report.findings)) {
+      warn(unused);
+    }
   }
   if (suppressions.baseline) suppressions.baseline->apply(report.findings);
   if (Status written = write_out(report, options); !written) {

@@ -1,6 +1,7 @@
 // From a scan's report to what the user sees.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,19 @@ namespace leaksift {
 // Everything that may suppress a finding, read before the scan so that a
 // mistake in it does not cost one.
 struct Suppressions {
-  IgnoreList ignores;
+  std::vector<IgnoreList> ignores;
   std::optional<Baseline> baseline;
 };
 
-// Reads the baseline and the .leaksiftignore and .gitleaksignore in `folders`.
-Result<Suppressions> read_suppressions(const ReportOptions& options,
-                                       const std::vector<std::string>& folders);
+// A folder whose .leaksiftignore and .gitleaksignore are to be read.
+struct IgnoreFolder {
+  std::string path;
+  std::string name;  // what paths in findings begin with, as in IgnoreList
+};
+
+// Reads the baseline and the ignore files in `folders`.
+Result<Suppressions> read_suppressions(
+    const ReportOptions& options, const std::vector<IgnoreFolder>& folders);
 
 // Applies them, writes the report where the options say, and tells the exit
 // code.

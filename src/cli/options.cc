@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "cli/exit_code.h"
+#include "core/text.h"
+#include "leaksift/result.h"
 
 namespace leaksift {
 namespace {
@@ -180,10 +182,42 @@ class Parser {
   Subcommand<RulesExplainCommand> explain_;
 };
 
+Error unknown_command(std::string_view word,
+                      const std::vector<std::string_view>& names) {
+  const std::string_view nearest = nearest_word(word, names);
+  return Error("no command '" + std::string(word) + "'" +
+               (nearest.empty()
+                    ? "; see --help"
+                    : "; did you mean '" + std::string(nearest) + "'?"));
+}
+
+// Of a command that is none, CLI11 says only that one is required.
+Status check_commands(const CLI::App& top, int argc, char** argv) {
+  const CLI::App* app = &top;
+  for (int i = 1; i < argc && *argv[i] != '-'; ++i) {
+    const auto commands =
+        app->get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty()) break;
+    std::vector<std::string_view> names;
+    for (const CLI::App* command : commands) {
+      names.push_back(command->get_name());
+    }
+    const std::string_view word = argv[i];
+    const auto at = std::find(names.begin(), names.end(), word);
+    if (at == names.end()) return unknown_command(word, names);
+    app = commands[static_cast<size_t>(at - names.begin())];
+  }
+  return Ok{};
+}
+
 }  // namespace
 
 std::variant<Command, int> parse_command_line(int argc, char** argv) {
   Parser parser;
+  if (Status known = check_commands(parser.app(), argc, argv); !known) {
+    std::cerr << "leaksift: " << printable(known.error().message()) << "\n";
+    return static_cast<int>(ExitCode::kCouldNotRun);
+  }
   try {
     parser.app().parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -26,6 +26,9 @@ int run_leaksift(int argc, char** argv) {
         std::visit([](const auto& options) { return run(options); },
                    std::get<Command>(parsed));
     if (!code) return report(code.error());
+    if (!std::cout.flush()) {
+      return report(Error("standard output: cannot write"));
+    }
     return static_cast<int>(*code);
   } catch (const std::exception& e) {
     return report(Error(e.what()));

@@ -19,13 +19,13 @@ constexpr std::array<ReasonFacts, 13> kReasons = {{
     {SkipReason::kSpecialFile, "special-file", true},
     {SkipReason::kCorrupt, "corrupt", true},
     {SkipReason::kMissingObject, "missing-object", true},
+    {SkipReason::kPromised, "promised-object", true},
     {SkipReason::kTooLarge, "too-large", true},
     {SkipReason::kOverSizeLimit, "over-size-limit", false},
     {SkipReason::kIgnored, "ignored", false},
     {SkipReason::kSymlink, "symlink", false},
     {SkipReason::kGitDirectory, "git-directory", false},
     {SkipReason::kArchiveNotOpened, "archive-not-opened", false},
-    {SkipReason::kPromised, "promised-object", false},
     {SkipReason::kShallow, "shallow-border", false},
 }};
 

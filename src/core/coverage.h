@@ -19,6 +19,7 @@ enum class SkipReason {
   kSpecialFile,    // a socket, a pipe, a device
   kCorrupt,        // a damaged object, pack or index
   kMissingObject,  // referred to, but not in the store
+  kPromised,       // an object that a partial clone has not fetched
   kTooLarge,       // over the memory budget
   // By design or by choice: they do so only with --strict.
   kOverSizeLimit,  // --max-file-size
@@ -26,7 +27,6 @@ enum class SkipReason {
   kSymlink,
   kGitDirectory,      // use `leaksift history`
   kArchiveNotOpened,  // scanned as bytes; its members were not
-  kPromised,          // objects that a partial clone does not have
   kShallow,           // history cut off here
 };
 std::string_view to_string(SkipReason reason);  // "archive-not-opened"

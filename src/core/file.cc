@@ -112,7 +112,7 @@ Status write_file(const std::string& path, std::string_view bytes) {
   const std::string draft = path + ".tmp" + std::to_string(::getpid());
   FileHandle file(
       ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!file) return system_error(draft, errno);
+  if (!file) return system_error(path, errno);
   if (!write_fully(file.fd(), bytes) ||
       ::rename(draft.c_str(), path.c_str()) != 0) {
     const int code = errno;

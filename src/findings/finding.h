@@ -36,6 +36,8 @@ struct CommitInfo {
   std::string author_name;
   std::string author_email;
   Timestamp date;  // the author's
+  // Commits that have this one among their ancestors have a higher number.
+  uint32_t order = 0;
 };
 
 // Why something found is left out of the report's verdict.

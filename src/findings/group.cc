@@ -127,8 +127,9 @@ std::vector<Finding> group_findings(std::vector<Sighting> sightings) {
 
 void find_introduced(Finding& finding) {
   if (finding.introduced) return;
+  // Dates are what authors' clocks said, or what they made them say.
   auto time_of = [](const Occurrence& o) {
-    return std::make_tuple(commit_seconds(o), commit_id(o),
+    return std::make_tuple(o.commit->order, commit_seconds(o), commit_id(o),
                            std::string_view(o.path));
   };
   const auto& all = finding.occurrences;

@@ -35,13 +35,32 @@ std::string_view without_dot(std::string_view path) {
   return path;
 }
 
-// All that an entry can call this occurrence.
+// `path` from `folder` on; nothing for one that is not in it.
+std::optional<std::string_view> path_in(std::string_view folder,
+                                        std::string_view path) {
+  if (folder.empty()) return path;
+  if (!path.starts_with(folder)) return std::nullopt;
+  path.remove_prefix(folder.size());
+  if (!folder.ends_with('/')) {
+    if (!path.starts_with('/')) return std::nullopt;
+    path.remove_prefix(1);
+  }
+  return path;
+}
+
+// All that an entry can call this occurrence, whose path from the entry's
+// folder on is `inner`.
 std::vector<std::string> keys_of(const Finding& finding,
-                                 const Occurrence& occurrence) {
-  return {finding.fingerprint, key_of_occurrence(occurrence.id),
-          key_of_rule(finding.rule->id), std::string(kAnything),
-          key_of_line(finding.rule->id, without_dot(occurrence.path),
-                      occurrence.begin.line)};
+                                 const Occurrence& occurrence,
+                                 const std::optional<std::string_view>& inner) {
+  const std::string& rule = finding.rule->id;
+  const uint32_t line = occurrence.begin.line;
+  std::vector<std::string> keys = {
+      finding.fingerprint, key_of_occurrence(occurrence.id), key_of_rule(rule),
+      std::string(kAnything),
+      key_of_line(rule, without_dot(occurrence.path), line)};
+  if (inner) keys.push_back(key_of_line(rule, *inner, line));
+  return keys;
 }
 
 bool is_hex(std::string_view text) {
@@ -208,17 +227,19 @@ void IgnoreList::add(Entry entry, std::string source, std::string_view text) {
 std::vector<std::string> IgnoreList::apply(
     std::vector<Finding>& findings) const {
   std::vector<bool> named(entries_.size(), false);
-  auto names = [](const Entry& entry, const Occurrence& o) {
-    return (!entry.glob || entry.glob->matches(o.path)) &&
-           (entry.commit.empty() || (o.commit && o.commit->id == entry.commit));
-  };
   for (Finding& finding : findings) {
     finding.suppress(Suppression::kIgnoreFile, [&](const Occurrence& o) {
+      const std::optional<std::string_view> inner = path_in(folder_, o.path);
+      auto names = [&](const Entry& entry) {
+        return (!entry.glob || (inner && entry.glob->matches(*inner))) &&
+               (entry.commit.empty() ||
+                (o.commit && o.commit->id == entry.commit));
+      };
       bool any = false;
-      for (const std::string& key : keys_of(finding, o)) {
+      for (const std::string& key : keys_of(finding, o, inner)) {
         const auto [begin, end] = index_.equal_range(key);
         for (auto it = begin; it != end; ++it) {
-          if (!names(entries_[it->second], o)) continue;
+          if (!names(entries_[it->second])) continue;
           named[it->second] = true;
           any = true;
         }

@@ -25,6 +25,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "findings/finding.h"
@@ -33,10 +34,15 @@
 
 namespace leaksift {
 
-// The entries of one or more ignore files, in the order of reading. Not
+// The entries of one folder's ignore files, in the order of reading. Not
 // thread-safe while files are added; const afterwards.
 class IgnoreList {
  public:
+  // Paths in the entries begin at `folder`, which is named as in the paths of
+  // findings; empty where these begin there, too (in a history). An entry of
+  // .gitleaksignore may also name a path as it is in the finding.
+  explicit IgnoreList(std::string folder = {}) : folder_(std::move(folder)) {}
+
   // `file` names the text in errors and warnings.
   Status add_leaksift(std::string_view text, const std::string& file);
   // Returns the warnings.
@@ -63,6 +69,7 @@ class IgnoreList {
   static Result<Entry> parse_gitleaks(std::string_view line);
   void add(Entry entry, std::string source, std::string_view text);
 
+  std::string folder_;
   std::vector<Entry> entries_;
   // Entries by key, so that thousands of them cost no more than a few.
   std::unordered_multimap<std::string, size_t> index_;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "decode/archive.h"
@@ -235,6 +236,7 @@ class Locator {
     CommitInfo info;
     const ObjectId& id = commits_.commit(number).id;
     info.id = id.hex(store_.hash());
+    info.order = number;
     if (const Result<Object> commit = reader_.read(id)) {
       Signature author = parse_author(commit->bytes());
       info.author_name = std::move(author.name);
@@ -375,7 +377,7 @@ class HistoryScan {
     }
     const TreeGraph trees = TreeGraph::build(walk_, targets, options_.jobs,
                                              options_.max_object_bytes);
-    for (const Skipped& problem : trees.problems()) coverage_.skip(problem);
+    name_new(trees.problems());
     if (!selection_) note_missing(trees);
     const Attribution attribution =
         attribute(*commits_, trees, refs_, targets.size());
@@ -397,6 +399,15 @@ class HistoryScan {
     for (uint32_t i = 0; i < commits_->size(); ++i) {
       const ObjectId& tree = commits_->commit(i).tree;
       if (!trees.holds(tree)) missing_.push_back(tree);
+    }
+  }
+
+  // An object too damaged to have a type is come across by every walk.
+  void name_new(const std::vector<Skipped>& problems) {
+    const std::set<Skipped> known(coverage_.skipped.begin(),
+                                  coverage_.skipped.end());
+    for (const Skipped& problem : problems) {
+      if (!known.contains(problem)) coverage_.skip(problem);
     }
   }
 

@@ -1,13 +1,10 @@
 #include "support/git_fixture.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdio>
 #include <cstdlib>
-#include <memory>
+#include <utility>
 
 #include "support/catch.h"
+#include "support/command.h"
 
 namespace leaksift {
 namespace {
@@ -26,46 +23,6 @@ void set_environment(const std::string& home) {
   for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}) {
     ::unsetenv(name);
   }
-}
-
-struct Close {
-  void operator()(std::FILE* stream) const { std::fclose(stream); }
-};
-using Stream = std::unique_ptr<std::FILE, Close>;
-
-Stream temporary_stream() {
-  Stream stream(std::tmpfile());
-  REQUIRE(stream != nullptr);
-  return stream;
-}
-
-std::string read_whole(std::FILE* stream) {
-  std::rewind(stream);
-  std::string bytes;
-  char block[4096];
-  for (size_t n; (n = std::fread(block, 1, sizeof block, stream)) > 0;) {
-    bytes.append(block, n);
-  }
-  return bytes;
-}
-
-// Runs git; its exit status.
-int run_git(const std::string& directory, std::vector<std::string> arguments,
-            std::FILE* input, std::FILE* output, std::FILE* errors) {
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::dup2(::fileno(input), 0);
-    ::dup2(::fileno(output), 1);
-    ::dup2(::fileno(errors), 2);
-    if (::chdir(directory.c_str()) == 0) ::execvp(argv[0], argv.data());
-    ::_exit(127);
-  }
-  int status = -1;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  return status;
 }
 
 }  // namespace
@@ -96,17 +53,10 @@ std::string GitFixture::git_in(const std::string& directory,
   std::vector<std::string> command = {"git", "-c",
                                       "protocol.file.allow=always"};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  const Stream in = temporary_stream(), out = temporary_stream(),
-               errors = temporary_stream();
-  std::fwrite(input.data(), 1, input.size(), in.get());
-  std::rewind(in.get());
-  const int status =
-      run_git(directory, command, in.get(), out.get(), errors.get());
-  std::string printed = read_whole(out.get());
-  const std::string said = read_whole(errors.get());
-  CAPTURE(command, said);
-  REQUIRE(status == 0);
-  return printed;
+  Ran ran = run_command(command, directory, input);
+  CAPTURE(command, ran.err);
+  REQUIRE(ran.exit_code == 0);
+  return std::move(ran.out);
 }
 
 std::vector<std::string> split_nul(std::string_view output) {

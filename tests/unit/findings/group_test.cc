@@ -182,6 +182,16 @@ TEST_CASE("a secret was introduced by its earliest commit",
   CHECK(findings[0].occurrences[*findings[0].introduced].commit->id == "aa");
 }
 
+TEST_CASE("a commit is earlier than those that follow it, whatever its date",
+          "[findings][group]") {
+  Sighting child = seen_in_commit("a", "01", "aa", 100);
+  child.occurrence.commit->order = 1;
+  const auto findings =
+      group_findings({child, seen_in_commit("b", "01", "bb", 200)});
+  REQUIRE(findings[0].introduced);
+  CHECK(findings[0].occurrences[*findings[0].introduced].commit->id == "bb");
+}
+
 TEST_CASE("where no commit is known nothing says who introduced it",
           "[findings][group]") {
   CHECK_FALSE(group_findings({seen(kAlpha, "x", "a", 1)})[0].introduced);

@@ -188,3 +188,30 @@ TEST_CASE("a path in a .gitleaksignore may hold colons", "[findings][ignore]") {
   auto findings = group_findings({seen(kToken, "token", "a:b/c:d", 3)});
   CHECK(list.apply(findings).empty());
 }
+
+TEST_CASE("paths in an ignore file begin at its folder", "[findings][ignore]") {
+  const std::string folder = GENERATE("/home/me/app", "/home/me/app/", ".");
+  const std::string path =
+      folder.ends_with('/') ? folder + "tests/b.env" : folder + "/tests/b.env";
+  struct Try {
+    std::string path;
+    bool ours = false;
+    uint64_t left = 0;
+  };
+  const Try t = GENERATE_COPY(
+      Try{path, true, 0}, Try{path, false, 0},
+      // The folder's own name has no part in it, nor have other folders.
+      Try{"/home/me/application/tests/b.env", true, 1},
+      Try{"tests/b.env", true, 1});
+  std::vector<Finding> findings =
+      group_findings({seen(kToken, "token", t.path, 4)});
+  IgnoreList list(folder);
+  if (t.ours) {
+    REQUIRE(list.add_leaksift("/tests/*.env", ".leaksiftignore"));
+  } else {
+    CHECK(list.add_gitleaks("tests/b.env:acme-token:4", "f").empty());
+  }
+  const std::vector<std::string> unused = list.apply(findings);
+  CHECK(unused.size() == t.left);
+  CHECK((findings[0].suppression == Suppression::kNone) == (t.left == 1));
+}

@@ -1,0 +1,93 @@
+#include "pipeline/blob_scanner.h"
+
+#include "core/text.h"
+#include "rules/loader.h"
+#include "support/catch.h"
+
+using namespace leaksift;
+
+namespace {
+
+std::unique_ptr<Engine> token_engine() {
+  Result<LoadedRules> loaded = parse_rules(
+      "[[rules]]\nid = 'tok'\nregex = 'tok_([a-z0-9]{8,40})\\b'\n"
+      "[[rules]]\nid = 'near'\nregex = 'near_([a-z]{4})\\b'\n"
+      "required = [{id = 'tok', withinLines = 2}]\n",
+      "rules.toml", {});
+  REQUIRE(loaded);
+  Result<std::unique_ptr<Engine>> engine =
+      Engine::build(std::move(loaded->set));
+  REQUIRE(engine);
+  return *std::move(engine);
+}
+
+// Feeds `text` in windows that each own `own` bytes, with all of the margin.
+std::vector<BlobMatch> scan_in_windows(const Engine& engine,
+                                       std::string_view text, size_t own) {
+  BlobScanner scanner(engine);
+  const uint64_t margin = scanner.margin();
+  scanner.begin();
+  for (uint64_t begin = 0;; begin += own) {
+    const uint64_t end = std::min<uint64_t>(begin + own, text.size());
+    const bool last = end == text.size();
+    const uint64_t from = begin - std::min(begin, margin);
+    const uint64_t to = std::min<uint64_t>(end + margin, text.size());
+    scanner.add({text.substr(from, to - from), from, {begin, end}, last});
+    if (last) break;
+  }
+  std::vector<BlobMatch> found;
+  scanner.finish(found);
+  return found;
+}
+
+std::string sample(bool wide) {
+  std::string text;
+  uint32_t state = 7;
+  auto next = [&state](uint32_t below) {
+    state = state * 1664525 + 1013904223;
+    return (state >> 8) % below;
+  };
+  for (int line = 0; line < 400; ++line) {
+    text += std::string(next(60), 'x') + " ";
+    if (next(4) == 0) text += "tok_" + std::string(8 + next(20), 'a') + "9 ";
+    if (next(6) == 0) text += "near_abcd";
+    text += "\n";
+  }
+  if (!wide) return text;
+  std::string encoded = "\xff\xfe";
+  for (const char c : text) encoded += {c, '\0'};
+  return encoded;
+}
+
+}  // namespace
+
+TEST_CASE("a blob in windows of any size gives what it gives as a whole",
+          "[pipeline][blob_scanner]") {
+  const auto engine = token_engine();
+  const std::string text = sample(GENERATE(false, true));
+  BlobScanner scanner(*engine);
+  std::vector<BlobMatch> whole;
+  scanner.scan(text, whole);
+  REQUIRE(whole.size() > 50);
+  for (const size_t own : {size_t{4096}, size_t{5000}, size_t{8192},
+                           text.size() - 1, text.size()}) {
+    CAPTURE(own, text.size());
+    CHECK(scan_in_windows(*engine, text, own) == whole);
+  }
+}
+
+TEST_CASE("a scanner has forgotten the blob before", "[pipeline]") {
+  const auto engine = token_engine();
+  BlobScanner scanner(*engine);
+  std::vector<BlobMatch> first;
+  scanner.scan("\n\ntok_abcdefgh1", first);
+  std::vector<BlobMatch> clean;
+  scanner.scan("near_abcd", clean);
+  CHECK(clean.empty());
+  std::vector<BlobMatch> again;
+  scanner.scan("\n\ntok_abcdefgh1", again);
+  CHECK(again == first);
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].placed.begin == Position{3, 5});
+  CHECK(first[0].secret.reveal() == "abcdefgh1");
+}
