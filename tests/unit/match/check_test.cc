@@ -113,3 +113,24 @@ TEST_CASE("an example's placeholder must be well-formed", "[match][check]") {
   REQUIRE(problems.size() == 1);
   CHECK(holds(problems[0], "example 1: bad placeholder"));
 }
+
+TEST_CASE("an example holds the companions that its rule requires",
+          "[match][check]") {
+  const std::string required =
+      kDescribed + "counter_examples = ['tok', 'tok_qwertzui']\n";
+  const std::string companion =
+      "[[rules.required]]\nid = 'b'\n"
+      "[[rules]]\nid = 'b'\nregex = 'id=[0-9]+'\nskipReport = true\n"
+      "description = 'B'\nexamples = ['id=1', 'id=2']\n"
+      "counter_examples = ['id', '1']\n";
+  CHECK(example_problems(required +
+                         "examples = ['tok_qwertzui id=1', "
+                         "'id=2 tok_yxcvbnma']\n" +
+                         companion)
+            .empty());
+  CHECK(example_problems(required +
+                         "examples = ['tok_qwertzui', 'tok_yxcvbnma id=1']\n" +
+                         companion) ==
+        std::vector<std::string>{
+            "rules.toml:2: rule 'a': example 1 is not found: tok_qwertzui"});
+}
