@@ -142,15 +142,13 @@ TEST_CASE("a bad regex is refused with the place of its fault",
   CHECK(error_of("ab)") == "bad regex: unexpected ) at byte 3");
   CHECK(error_of("(ab") == "bad regex: missing ) at byte 4");
   for (const std::string pattern :
-       {"(",     ")",    "[a",    "[",       "[]",    "*",      "+a",
-        "a|*",   "(?z)", "(?P<n", "(?=a)",   "(?!a)", "(?<=a)", "a{3,2}",
-        "[b-a]", "\\",   "\\8",   "\\y",     "\\xg",  "\\x{41", "[[:nope:]]",
-        "(?i",   "\\Z",  "\\k",   "[\\b]x[", "\\1"}) {
+       {"(",     ")",    "[a",    "[",      "[]",    "*",      "+a",
+        "a|*",   "(?z)", "(?P<n", "(?=a)",  "(?!a)", "(?<=a)", "a{3,2}",
+        "[b-a]", "\\",   "\\8",   "\\y",    "\\xg",  "\\x{41", "[[:nope:]]",
+        "(?i",   "\\Z",  "\\k",   "[\\b]x["}) {
     INFO(pattern);
-    // RE2 refuses all of them: none is refused needlessly.
-    const bool one_of_ours = pattern == "\\1" || pattern == "(?<=a)";
+    CHECK(error_of(pattern).find("bad regex: ") == 0);
     CHECK_FALSE(Regex::compile(pattern));
-    if (!one_of_ours) CHECK(error_of(pattern).find("bad regex: ") == 0);
   }
 }
 
@@ -202,7 +200,7 @@ TEST_CASE("RE2 matches what is drawn from a regex's tree",
           "[rules][regex_syntax]") {
   Random random(1);
   int matched = 0;
-  for (int round = 0; round < 4000; ++round) {
+  for (int round = 0; round < 1200; ++round) {
     const std::string pattern = random_regex(random, 3);
     INFO(pattern);
     const RegexNode tree = parsed(pattern);
@@ -218,7 +216,7 @@ TEST_CASE("RE2 matches what is drawn from a regex's tree",
       CHECK(text.size() <= width.max);
     }
   }
-  CHECK(matched > 3000);
+  CHECK(matched > 900);
 }
 
 TEST_CASE("sums and products of widths stop at the limit",
