@@ -100,11 +100,7 @@ std::string describe(const Engine& engine, const Match& match) {
 }  // namespace
 
 const Pack& builtin_pack() {
-  static const Pack kPack = [] {
-    Result<RuleSet> rules = builtin_rules();
-    if (!rules) FAIL(rules.error().message());
-    return make_pack("built-in", *std::move(rules));
-  }();
+  static const Pack kPack = make_pack("built-in", builtin_rules().set);
   return kPack;
 }
 
@@ -116,7 +112,11 @@ const Pack& gitleaks_pack() {
 const Engine& engine_of_pack(const Pack& pack) {
   static std::map<const Pack*, std::unique_ptr<Engine>> engines;
   std::unique_ptr<Engine>& engine = engines[&pack];
-  if (!engine) engine = engine_of(pack.rules);
+  if (engine) return *engine;
+  // The built-in rules with the plans and anchors that ship.
+  const BuiltinRules builtin = builtin_rules();
+  const bool ships = &pack == &builtin_pack();
+  engine = engine_of(pack.rules, ships ? builtin.cache.get() : nullptr);
   return *engine;
 }
 

@@ -1,5 +1,7 @@
 // The engine against RE2 alone, on whole texts.
 #include "oracle/corpus.h"
+#include "pack/builtin.h"
+#include "rules/stored.h"
 #include "support/catch.h"
 #include "support/engine_for.h"
 #include "support/naive_engine.h"
@@ -46,5 +48,20 @@ TEST_CASE("random bytes and filler are read as RE2 alone reads them",
   for (const Pack* pack : {&builtin_pack(), &gitleaks_pack()}) {
     INFO(pack->name);
     compare(*pack, text);
+  }
+}
+
+TEST_CASE("the plans that ship are those that the rules have",
+          "[oracle][pack]") {
+  const BuiltinRules builtin = builtin_rules();
+  for (const Rule& rule : builtin.set.rules) {
+    if (rule.regex.empty()) continue;
+    INFO(rule.id);
+    const RulePlan* shipped = builtin.cache->plan(plan_key(rule));
+    REQUIRE(shipped != nullptr);
+    const Result<RulePlan> fresh = plan_rule(rule);
+    REQUIRE(fresh);
+    CHECK(store_rules({{}, {{0, *shipped}}}) ==
+          store_rules({{}, {{0, *fresh}}}));
   }
 }

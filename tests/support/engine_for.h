@@ -19,8 +19,10 @@ inline RuleSet rules_of(const std::string& toml) {
   return std::move(loaded->set);
 }
 
-inline std::unique_ptr<Engine> engine_of(RuleSet rules) {
-  Result<std::unique_ptr<Engine>> engine = Engine::build(std::move(rules));
+inline std::unique_ptr<Engine> engine_of(RuleSet rules,
+                                         EngineCache* cache = nullptr) {
+  Result<std::unique_ptr<Engine>> engine =
+      Engine::build(std::move(rules), cache);
   if (!engine) FAIL(engine.error().message());
   return *std::move(engine);
 }

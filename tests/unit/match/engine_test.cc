@@ -7,8 +7,11 @@ using namespace leaksift;
 
 namespace {
 
-class OneSlot : public PrefilterCache {
+class OneSlot : public EngineCache {
  public:
+  const RulePlan* plan(uint64_t plan_key) override {
+    return plan_key == known_plan ? &ready_plan : nullptr;
+  }
   std::unique_ptr<Prefilter> load(uint64_t anchors_key) override {
     ++loads;
     if (anchors_key != key || bytes.empty()) return nullptr;
@@ -24,6 +27,8 @@ class OneSlot : public PrefilterCache {
   int loads = 0;
   int stores = 0;
   uint64_t key = 0;
+  uint64_t known_plan = 0;
+  RulePlan ready_plan;
   std::string bytes;
 };
 
@@ -65,6 +70,18 @@ TEST_CASE("anchors are compiled once per set of anchors", "[match][engine]") {
   REQUIRE(engine);
   CHECK(cache.stores == 2);
   CHECK(scan_whole(**engine, "key_abcd tok_abcd").size() == 1);
+}
+
+TEST_CASE("a plan that is there already is not made anew", "[match][engine]") {
+  OneSlot cache;
+  Rule other;
+  other.regex = "key_[a-z]{4}";
+  const RuleSet rules = rules_of(kRule);
+  cache.known_plan = plan_key(rules.rules[0]);
+  cache.ready_plan = *plan_rule(other);
+  const auto engine = engine_of(rules, &cache);
+  CHECK(scan_whole(*engine, "key_abcd tok_abcd").size() == 1);
+  CHECK(engine->rule(0).plan.core == other.regex);
 }
 
 TEST_CASE("what a rule is called or says does not change its anchors' key",

@@ -79,6 +79,32 @@ TEST_CASE("what decides about the match is no lead", "[rules][plan]") {
   }
 }
 
+TEST_CASE("a run without limit at the front is known by its class",
+          "[rules][plan]") {
+  CHECK(plan_for("[ab]+tok").leading_run == set_of("ab"));
+  CHECK(plan_for("([ab]*)tok").leading_run == set_of("ab"));
+  CHECK(plan_for("[ab]{3,}tok").leading_run == set_of("ab"));
+  CHECK(plan_for("[ab]{3,9}tok").leading_run.none());
+  CHECK(plan_for("x[ab]+tok").leading_run.none());
+  CHECK(plan_for("(?:ab)+tok").leading_run.none());
+}
+
+TEST_CASE("rules have one plan key if what plans depend on is the same",
+          "[rules][plan]") {
+  Rule rule;
+  rule.regex = "tok_[a-z]+";
+  const uint64_t key = plan_key(rule);
+  rule.id = "other";
+  CHECK(plan_key(rule) == key);
+  rule.keywords = {"500"};
+  const uint64_t with_keyword = plan_key(rule);
+  CHECK(with_keyword != key);
+  rule.keywords.clear();
+  rule.context_after = 500;
+  CHECK(plan_key(rule) != key);
+  CHECK(plan_key(rule) != with_keyword);
+}
+
 TEST_CASE("keywords that every match holds need no gate", "[rules][plan]") {
   CHECK(plan_for("acme_[a-z]{8}", {"acme"}).gate.empty());
   CHECK(plan_for("acme_[a-z]{8}", {}).gate.empty());
