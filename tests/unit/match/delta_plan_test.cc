@@ -229,3 +229,41 @@ TEST_CASE("what is inherited stands in the base with all its context",
   }
   CHECK(inherited > 1000);
 }
+
+TEST_CASE("a changed byte anywhere in a wide rule's match is seen",
+          "[match][delta_plan]") {
+  // A tail as long as tails get, and no narrow rule whose seams hide it.
+  std::string regex = "k_";
+  std::string secret = "k_";
+  for (int i = 0; i < 30; ++i) {
+    regex += "[a-d][0-9]";
+    secret += "a1";
+  }
+  const auto engine =
+      engine_for("[[rules]]\nid = 'wide'\nregex = '" + regex + "x{0,300}!'\n");
+  REQUIRE(engine->is_wide(0));
+  secret += std::string(290, 'x') + "!";
+  const std::string around(2000, '.');
+  const std::string text = around + secret + around;
+  Worker worker(*engine);
+  std::vector<Match> found;
+  for (uint64_t at = around.size(); at < around.size() + secret.size(); ++at) {
+    std::string base = text;
+    base[at] = '?';
+    ScanTrace base_trace;
+    worker.scan(base, nullptr, base_trace, found);
+    REQUIRE(found.empty());
+    const std::vector<CopyRun> runs = {{0, 0, at},
+                                       {at + 1, at + 1, text.size() - at - 1}};
+    const DeltaSource there{runs, base.size(), &base_trace};
+    ScanTrace trace;
+    worker.scan(text, &there, trace, found);
+    CHECK(found.size() == 1);
+    // And back: what was found is not inherited.
+    const DeltaSource back{runs, text.size(), &trace};
+    ScanTrace back_trace;
+    worker.scan(base, &back, back_trace, found);
+    CHECK(found.empty());
+  }
+  CHECK(worker.stats().scanned_bytes < worker.stats().blob_bytes / 2);
+}

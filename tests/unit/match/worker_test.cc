@@ -4,6 +4,7 @@
 
 #include "support/catch.h"
 #include "support/engine_for.h"
+#include "support/naive_engine.h"
 #include "support/random.h"
 
 using namespace leaksift;
@@ -101,6 +102,29 @@ TEST_CASE("a match ends at the rule's reach", "[match][worker]") {
       scan_whole(*engine, "tok_qwertyuiopasdfghjklzxcvbnm");
   REQUIRE(matches.size() == 1);
   CHECK(matches[0].span == Span{0, 20});
+}
+
+TEST_CASE("each place is tried within the reach from there",
+          "[match][worker]") {
+  const std::string text = "12345key_qwertzuiopas! key_asdfghjklyxcvbnmqw";
+  const std::string limit = "context_after = 20\n";
+  const auto open_end =
+      engine_for("format = 1\n" + rule("[0-9]{0,5}key_[a-z]+", limit));
+  const std::vector<Match> matches = scan_whole(*open_end, text);
+  REQUIRE(matches.size() == 7);
+  CHECK(matches[0].span == Span{0, 20});
+  CHECK(matches[1].span == Span{1, 21});
+  CHECK(matches[2].span == Span{2, 21});
+  CHECK(matches[6].span == Span{23, 43});
+  CHECK(matches == naive_scan(*open_end, text));
+
+  // Only from byte 2 on the end is near enough.
+  const auto closed_end =
+      engine_for("format = 1\n" + rule("[0-9]{0,5}key_[a-z]+!", limit));
+  const std::vector<Match> closed = scan_whole(*closed_end, text);
+  REQUIRE(closed.size() == 4);
+  CHECK(closed[0].span == Span{2, 22});
+  CHECK(closed == naive_scan(*closed_end, text));
 }
 
 TEST_CASE("keywords of foreign rules may stand anywhere in the blob",
