@@ -39,10 +39,9 @@ inline void sample_regex(const RegexNode& node, Random& random,
       return sample_regex(random.pick(node.children), random, out);
     case Kind::kRepeat: {
       const uint32_t most = std::min(node.max - node.min, kManyMore);
-      const bool extreme = random.one_in(4);
-      const uint64_t more =
-          extreme ? random.pick(std::string("\0\1", 2)) * uint64_t{most}
-                  : random.below(uint64_t{most} + 1);
+      uint64_t more = random.below(uint64_t{most} + 1);
+      if (random.one_in(8)) more = 0;
+      if (random.one_in(8)) more = most;
       for (uint64_t i = 0; i < node.min + more; ++i) {
         sample_regex(node.children[0], random, out);
       }
