@@ -129,7 +129,7 @@ TEST_CASE("windows of any size find what the whole text holds",
     Worker worker(engine);
     const std::string text = all_texts(*pack, random);
     const std::vector<Match> whole = scan_whole(engine, text);
-    for (const uint64_t most : {20'000, 100'000}) {
+    for (const uint64_t most : {20'000U, 100'000U}) {
       std::vector<uint64_t> cuts;
       for (uint64_t at = 0;;) {
         at += random.between(1, most);

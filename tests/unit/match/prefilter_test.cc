@@ -49,7 +49,7 @@ TEST_CASE("the prefilter finds every text wherever it stands",
           "[match][prefilter]") {
   const Prefilter prefilter = compiled({{"key", false, ""}});
   for (size_t before = 0; before < 130; ++before) {
-    for (const size_t behind : {0, 1, 70}) {
+    for (const size_t behind : {0U, 1U, 70U}) {
       const std::string text =
           std::string(before, '.') + "key" + std::string(behind, '.');
       const auto end = static_cast<uint32_t>(before + 3);

@@ -159,7 +159,7 @@ TEST_CASE("windows of every size find what the whole text holds",
   }
   const std::vector<Match> whole = scan_whole(*engine, text);
   REQUIRE(whole.size() > 15);
-  for (const uint64_t step : {1, 2, 7, 100, 1000, 100'000}) {
+  for (const uint64_t step : {1U, 2U, 7U, 100U, 1000U, 100'000U}) {
     std::vector<Match> in_windows = scan_in_windows(*engine, text, step);
     std::stable_sort(
         in_windows.begin(), in_windows.end(),

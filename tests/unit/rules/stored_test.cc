@@ -7,28 +7,7 @@ using namespace leaksift;
 
 namespace {
 
-StoredRules with_plans(RuleSet set) {
-  StoredRules rules;
-  for (const Rule& rule : set.rules) {
-    if (rule.regex.empty()) continue;
-    Result<RulePlan> plan = plan_rule(rule);
-    if (!plan) FAIL(plan.error().message());
-    rules.plans.push_back({plan_key(rule), *std::move(plan)});
-  }
-  rules.set = std::move(set);
-  return rules;
-}
-
-RuleSet loaded(const std::string& toml) {
-  Result<LoadedRules> rules = parse_rules(toml, "rules.toml", {});
-  if (!rules) FAIL(rules.error().message());
-  return std::move(rules->set);
-}
-
-}  // namespace
-
-TEST_CASE("stored rules come back with every field", "[rules][stored]") {
-  const std::string bytes = store_rules(with_plans(loaded(R"(
+constexpr const char* kEveryField = R"(
 format = 1
 [[allowlists]]
 description = "L"
@@ -64,7 +43,30 @@ id = "b"
 withinLines = 4
 [[rules.allowlists]]
 stopwords = ["own"]
-)")));
+)";
+
+StoredRules with_plans(RuleSet set) {
+  StoredRules rules;
+  for (const Rule& rule : set.rules) {
+    if (rule.regex.empty()) continue;
+    Result<RulePlan> plan = plan_rule(rule);
+    if (!plan) FAIL(plan.error().message());
+    rules.plans.push_back({plan_key(rule), *std::move(plan)});
+  }
+  rules.set = std::move(set);
+  return rules;
+}
+
+RuleSet loaded(const std::string& toml) {
+  Result<LoadedRules> rules = parse_rules(toml, "rules.toml", {});
+  if (!rules) FAIL(rules.error().message());
+  return std::move(rules->set);
+}
+
+}  // namespace
+
+TEST_CASE("stored rules come back with every field", "[rules][stored]") {
+  const std::string bytes = store_rules(with_plans(loaded(kEveryField)));
   const StoredRules rules = restore_rules(bytes);
   REQUIRE(rules.set.rules.size() == 1);
   const Rule& rule = rules.set.rules[0];
