@@ -12,12 +12,12 @@ ByteSet any_of(std::string_view members) {
 }
 
 const ByteSet& digits() {
-  static const ByteSet set = range_set('0', '9');
-  return set;
+  static const ByteSet kSet = range_set('0', '9');
+  return kSet;
 }
 const ByteSet& letters() {
-  static const ByteSet set = range_set('a', 'z') | range_set('A', 'Z');
-  return set;
+  static const ByteSet kSet = range_set('a', 'z') | range_set('A', 'Z');
+  return kSet;
 }
 
 struct NamedSet {
@@ -26,7 +26,7 @@ struct NamedSet {
 };
 
 const std::array<NamedSet, 14>& posix_sets() {
-  static const std::array<NamedSet, 14> sets = {{
+  static const std::array<NamedSet, 14> kSets = {{
       {"alnum", letters() | digits()},
       {"alpha", letters()},
       {"ascii", range_set(0, 0x7f)},
@@ -42,7 +42,7 @@ const std::array<NamedSet, 14>& posix_sets() {
       {"word", letters() | digits() | any_of("_")},
       {"xdigit", digits() | range_set('a', 'f') | range_set('A', 'F')},
   }};
-  return sets;
+  return kSets;
 }
 
 void fold_ascii(ByteSet& bytes) {
