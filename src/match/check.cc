@@ -101,10 +101,7 @@ class ExampleRunner {
                       name + ": " + text.error().message());
         continue;
       }
-      worker_.scan(*text, matches_);
-      const bool found =
-          std::any_of(matches_.begin(), matches_.end(),
-                      [&](const Match& match) { return match.rule == index; });
+      const bool found = is_found(index, *text);
       if (found != expected) {
         problems_.add(
             rule.source, rule.id,

@@ -88,7 +88,7 @@ Result<RulePlan> plan_rule(const Rule& rule) {
 uint64_t plan_key(const Rule& rule) {
   std::string all = rule.regex;
   for (const std::string& keyword : rule.keywords) all += '\0' + keyword;
-  if (rule.context_after) all += '\0' + std::to_string(*rule.context_after);
+  if (rule.context_after) all += '\1' + std::to_string(*rule.context_after);
   return stable_hash(all);
 }
 

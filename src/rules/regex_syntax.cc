@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "core/utf8.h"
+#include "rules/char_set.h"
+#include "rules/fixed_text.h"
 
 namespace leaksift {
 namespace {
@@ -18,78 +20,6 @@ struct Flags {
   bool dot_newline = false;
   bool swap_greedy = false;
 };
-
-// What a class holds: bytes, and whether also characters beyond ASCII. In byte
-// mode the bytes from 0x80 up are ordinary members and `beyond` stays false.
-struct CharSet {
-  ByteSet bytes;
-  bool beyond = false;
-
-  void merge(const CharSet& other) {
-    bytes |= other.bytes;
-    beyond = beyond || other.beyond;
-  }
-};
-
-ByteSet range_set(unsigned first, unsigned last) {
-  ByteSet set;
-  for (unsigned b = first; b <= last; ++b) set.set(b);
-  return set;
-}
-
-ByteSet any_of(std::string_view members) {
-  ByteSet set;
-  for (const char c : members) set.set(static_cast<uint8_t>(c));
-  return set;
-}
-
-struct NamedSet {
-  std::string_view name;
-  ByteSet bytes;
-};
-
-const ByteSet& digits() {
-  static const ByteSet set = range_set('0', '9');
-  return set;
-}
-const ByteSet& letters() {
-  static const ByteSet set = range_set('a', 'z') | range_set('A', 'Z');
-  return set;
-}
-
-const std::array<NamedSet, 14>& posix_sets() {
-  static const std::array<NamedSet, 14> sets = {{
-      {"alnum", letters() | digits()},
-      {"alpha", letters()},
-      {"ascii", range_set(0, 0x7f)},
-      {"blank", any_of("\t ")},
-      {"cntrl", range_set(0, 0x1f) | range_set(0x7f, 0x7f)},
-      {"digit", digits()},
-      {"graph", range_set('!', '~')},
-      {"lower", range_set('a', 'z')},
-      {"print", range_set(' ', '~')},
-      {"punct", range_set('!', '~') & ~(letters() | digits())},
-      {"space", any_of("\t\n\v\f\r ")},
-      {"upper", range_set('A', 'Z')},
-      {"word", letters() | digits() | any_of("_")},
-      {"xdigit", digits() | range_set('a', 'f') | range_set('A', 'F')},
-  }};
-  return sets;
-}
-
-// \d \w \s: Perl's, ASCII only in RE2; \s is without \v.
-std::optional<ByteSet> perl_set(char letter) {
-  switch (letter) {
-    case 'd':
-      return digits();
-    case 'w':
-      return letters() | digits() | any_of("_");
-    case 's':
-      return any_of("\t\n\f\r ");
-    default:
-      return std::nullopt;
-  }
-}
 
 std::optional<char32_t> control_escape(char letter) {
   switch (letter) {
@@ -107,13 +37,6 @@ std::optional<char32_t> control_escape(char letter) {
       return '\v';
     default:
       return std::nullopt;
-  }
-}
-
-void fold_ascii(ByteSet& bytes) {
-  for (size_t lower = 'a'; lower <= 'z'; ++lower) {
-    const size_t upper = lower - 'a' + 'A';
-    if (bytes[lower] || bytes[upper]) bytes.set(lower).set(upper);
   }
 }
 
@@ -348,7 +271,7 @@ class Parser {
     std::optional<ByteSet> set = perl_set(lower);
     if (!set) return std::nullopt;
     at_ += 2;
-    const CharSet named{*set, false};
+    const CharSet named{*set};
     return letter == lower ? named : negated(named);
   }
 
@@ -363,7 +286,7 @@ class Parser {
     } else {
       at_ = std::min(text_.find('}', at_), text_.size() - 1) + 1;
     }
-    return CharSet{ByteSet().set(), true};
+    return CharSet{ByteSet().set(), true, ByteSet().set()};
   }
 
   CharSet dot_set() const {
@@ -419,10 +342,9 @@ class Parser {
     std::string_view name = text_.substr(at_ + 2, end - at_ - 2);
     const bool negate = name.starts_with("^");
     if (negate) name.remove_prefix(1);
-    for (const NamedSet& posix : posix_sets()) {
-      if (posix.name != name) continue;
+    if (const std::optional<ByteSet> posix = posix_set(name)) {
       at_ = end + 2;
-      const CharSet named{posix.bytes, false};
+      const CharSet named{*posix};
       set.merge(negate ? negated(named) : named);
       return true;
     }
@@ -444,7 +366,7 @@ class Parser {
       ++at_;
       return *control;
     }
-    const bool letter = letters()[static_cast<uint8_t>(peek())];
+    const bool letter = is_letter(static_cast<uint8_t>(peek()));
     if (letter || peek() == '8' || peek() == '9') fail("unknown escape");
     return next_char();
   }
@@ -463,7 +385,7 @@ class Parser {
     if (braces) digits_left = 8;
     char32_t value = 0;
     const size_t begin = at_;
-    const ByteSet& hex = posix_sets().back().bytes;
+    const ByteSet hex = *posix_set("xdigit");
     while (digits_left-- > 0 && !at_end() &&
            hex[static_cast<uint8_t>(peek())]) {
       const char c = text_[at_++];
@@ -494,34 +416,11 @@ class Parser {
     if (last > limit) set.beyond = true;
   }
 
-  // Folding reaches beyond ASCII and back: k and s have kin there (U+212A,
-  // U+017F), and RE2 folds the upper half of Latin-1 too. Any member up there
-  // stands for all of them.
-  CharSet folded(CharSet set) const {
-    if (!flags_.fold_case) return set;
-    fold_ascii(set.bytes);
-    if (unit_ == RegexUnit::kByte) {
-      if ((set.bytes & range_set(0x80, 0xff)).any()) {
-        set.bytes |= range_set(0x80, 0xff);
-      }
-      return set;
-    }
-    if (set.beyond || set.bytes['k'] || set.bytes['s']) {
-      set.bytes |= set.beyond ? any_of("kKsS") : ByteSet();
-      set.beyond = true;
-    }
-    return set;
+  CharSet folded(const CharSet& set) const {
+    return flags_.fold_case ? leaksift::folded(set, unit_) : set;
   }
-
-  // A class that holds some characters beyond ASCII lacks others, which its
-  // complement holds: `beyond` means "may hold some" on both sides.
   CharSet negated(const CharSet& set) const {
-    CharSet result{~set.bytes, false};
-    if (unit_ == RegexUnit::kCharacter) {
-      result.bytes &= range_set(0, 0x7f);
-      result.beyond = true;
-    }
-    return result;
+    return leaksift::negated(set, unit_);
   }
 
   // A character beyond ASCII takes two to four bytes from 0x80 up.

@@ -1,0 +1,51 @@
+#include "match/placeholder.h"
+
+#include "support/catch.h"
+#include "support/random.h"
+
+using namespace leaksift;
+
+TEST_CASE("what documentation puts in a secret's place is a placeholder",
+          "[match][placeholder]") {
+  for (const std::string text :
+       {"AKIAIOSFODNN7EXAMPLE", "your_token_here", "YOUR-API-KEY",
+        "xxxxxxxxxxxxxxxx", "changeme", "<token>", "${TOKEN}", "{{ token }}",
+        "$(get-token)", "#{token}", "%(token)s", "%TOKEN%", "sk_test_*****",
+        "abcdefghijklmnop", "1234567890abcdef", "ghp_00000000000000000000",
+        "ababababababab", "insert-token", "sk-....."}) {
+    INFO(text);
+    CHECK(is_placeholder(text));
+  }
+}
+
+TEST_CASE("what only looks a little like a placeholder is none",
+          "[match][placeholder]") {
+  for (const std::string text :
+       {"", "a", "<>", "${}", "%%", "${TOKEN", "aaaa", "hunter2", "1234567",
+        "xxxx", "100% sure%", "AKIA0000000Q7RT2ZWBM5KD9"}) {
+    INFO(text);
+    CHECK_FALSE(is_placeholder(text));
+  }
+}
+
+TEST_CASE("random secrets are no placeholders", "[match][placeholder]") {
+  Random random(1);
+  const std::string_view base64 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  int placeholders = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string hex = random.text(32, "0123456789abcdef");
+    const std::string token = random.text(random.between(16, 60), base64);
+    if (is_placeholder(hex) || is_placeholder(token)) ++placeholders;
+  }
+  CHECK(placeholders <= 2);
+}
+
+TEST_CASE("in a long key block words turn up by chance",
+          "[match][placeholder]") {
+  const std::string key =
+      Random(2).text(1000, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+  CHECK(is_placeholder(key.substr(0, 200) + "EXAMPLE"));
+  CHECK_FALSE(is_placeholder(key + "EXAMPLE"));
+  CHECK(is_placeholder(key.substr(0, 100) + std::string(200, '0')));
+}

@@ -1,0 +1,126 @@
+#include "rules/stored.h"
+
+#include "rules/loader.h"
+#include "support/catch.h"
+
+using namespace leaksift;
+
+namespace {
+
+constexpr const char* kEveryField = R"(
+format = 1
+[[allowlists]]
+description = "L"
+condition = "AND"
+commits = ["abc"]
+paths = ["p"]
+regexTarget = "line"
+regexes = ["r"]
+stopwords = ["s"]
+targetRules = ["a"]
+[[rules]]
+id = "a"
+description = "D"
+provider = "acme"
+regex = '[ab]{0,9}?key=([a-f]+)'
+path = "x"
+secretGroup = 1
+entropy = 2.5
+charset = "a-f"
+checksum = "c"
+context_after = 600
+keywords = ["acme"]
+tags = ["t"]
+skipReport = true
+class = "phi"
+severity = "info"
+confidence = "low"
+references = ["u"]
+examples = ["e"]
+counter_examples = ["n"]
+[[rules.required]]
+id = "b"
+withinLines = 4
+[[rules.allowlists]]
+stopwords = ["own"]
+)";
+
+StoredRules with_plans(RuleSet set) {
+  StoredRules rules;
+  for (const Rule& rule : set.rules) {
+    if (rule.regex.empty()) continue;
+    Result<RulePlan> plan = plan_rule(rule);
+    if (!plan) FAIL(plan.error().message());
+    rules.plans.push_back({plan_key(rule), *std::move(plan)});
+  }
+  rules.set = std::move(set);
+  return rules;
+}
+
+RuleSet loaded(const std::string& toml) {
+  Result<LoadedRules> rules = parse_rules(toml, "rules.toml", {});
+  if (!rules) FAIL(rules.error().message());
+  return std::move(rules->set);
+}
+
+}  // namespace
+
+TEST_CASE("stored rules come back with every field", "[rules][stored]") {
+  const std::string bytes = store_rules(with_plans(loaded(kEveryField)));
+  const StoredRules rules = restore_rules(bytes);
+  REQUIRE(rules.set.rules.size() == 1);
+  const Rule& rule = rules.set.rules[0];
+  CHECK(rule.id == "a");
+  CHECK(rule.description == "D");
+  CHECK(rule.provider == "acme");
+  CHECK(rule.regex == "[ab]{0,9}?key=([a-f]+)");
+  CHECK(rule.path == "x");
+  CHECK(rule.secret_group == 1);
+  CHECK(rule.entropy == 2.5);
+  CHECK(rule.charset == "a-f");
+  CHECK(rule.checksum == "c");
+  CHECK(rule.context_after == 600U);
+  CHECK(rule.keywords == std::vector<std::string>{"acme"});
+  CHECK(rule.tags == std::vector<std::string>{"t"});
+  CHECK(rule.skip_report);
+  CHECK(rule.data_class == DataClass::kPhi);
+  CHECK(rule.severity == Severity::kInfo);
+  CHECK(rule.confidence == Confidence::kLow);
+  CHECK(rule.references == std::vector<std::string>{"u"});
+  CHECK(rule.examples == std::vector<std::string>{"e"});
+  CHECK(rule.counter_examples == std::vector<std::string>{"n"});
+  CHECK_FALSE(rule.foreign);
+  CHECK(rule.source.to_string() == "rules.toml:12");
+  REQUIRE(rule.required.size() == 1);
+  CHECK(rule.required[0].within_lines == 4U);
+  CHECK_FALSE(rule.required[0].within_columns);
+  REQUIRE(rule.allowlists.size() == 1);
+  CHECK(rule.allowlists[0].stopwords == std::vector<std::string>{"own"});
+
+  REQUIRE(rules.set.allowlists.size() == 1);
+  const Allowlist& list = rules.set.allowlists[0];
+  CHECK(list.all_conditions);
+  CHECK(list.target == AllowTarget::kLine);
+  CHECK(list.target_rules == std::vector<std::string>{"a"});
+
+  REQUIRE(rules.plans.size() == 1);
+  const RulePlan& plan = rules.plans[0].plan;
+  CHECK(rules.plans[0].key == plan_key(rule));
+  CHECK(plan.core == "key=([a-f]+)");
+  CHECK(plan.lead.count() == 2);
+  CHECK(plan.lead_max == 9);
+  CHECK(plan.reach == 600);
+  CHECK(plan.capped);
+  CHECK(plan.gate == std::vector<std::string>{"acme"});
+  CHECK(plan.anchors.size() == plan_rule(rule)->anchors.size());
+}
+
+TEST_CASE("storing what was restored gives the same bytes", "[rules][stored]") {
+  const Result<LoadedRules> gitleaks = load_rule_file(
+      LEAKSIFT_SOURCE_DIR "/tests/corpus/gitleaks-default.toml", {});
+  REQUIRE(gitleaks);
+  const std::string bytes = store_rules(with_plans(gitleaks->set));
+  CHECK(store_rules(restore_rules(bytes)) == bytes);
+  CHECK(restore_rules(bytes).plans.size() > 200);
+  CHECK(restore_rules(store_rules({})).set.rules.empty());
+}
