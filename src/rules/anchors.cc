@@ -42,6 +42,9 @@ struct Option {
 // The bytes of a tail and how likely some text passes.
 class Tail {
  public:
+  // `before` is what the text ends with.
+  explicit Tail(char before) : before_(before) {}
+
   const std::vector<TailByte>& bytes() const { return bytes_; }
   double share() const { return share_; }
 
@@ -82,7 +85,10 @@ class Tail {
     constexpr double kLikely = 0.6;
     const double share = estimated_share(bytes);
     for (size_t i = 0; i < count; ++i) {
-      share_ *= i == 0 ? share : std::max(share, kLikely);
+      share_ *= bytes_.size() == count && i == 0
+                    ? estimated_share_behind(before_, bytes)
+                : i == 0 ? share
+                         : std::max(share, kLikely);
     }
   }
 
@@ -92,6 +98,7 @@ class Tail {
     return all;
   }
 
+  char before_;
   std::vector<TailByte> bytes_;
   double share_ = 1;
 };
@@ -174,7 +181,7 @@ class Deriver {
   }
 
   Option option_for(size_t first, size_t end, const Texts& texts) const {
-    Tail tail;
+    Tail tail(texts.front().bytes.back());
     tail.append_row(row_, end);
     std::set<std::string> folded;
     for (const FixedText& text : texts) {

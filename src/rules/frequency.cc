@@ -51,18 +51,26 @@ class Frequencies {
 
   // The share of places where `c` stands; where letters' case matters, most
   // are lower case.
-  double first(unsigned char c) const { return single_[symbol_[c]] * part(c); }
+  double first(unsigned char c) const {
+    return single_[symbol_[c]] * part(c, .15);
+  }
 
+  // But a capital likes company, as in NAMES_OF_CONSTANTS.
   double next(unsigned char before, unsigned char c) const {
     const size_t a = symbol_[before];
-    return pair_[a][symbol_[c]] / single_[a] * part(c);
+    const double capital = is_capital(before)               ? .7
+                           : before >= 'a' && before <= 'z' ? .05
+                                                            : .25;
+    return pair_[a][symbol_[c]] / single_[a] * part(c, capital);
   }
 
  private:
+  static bool is_capital(unsigned char c) { return c >= 'A' && c <= 'Z'; }
+
   // A symbol stands for ten digits, or for two cases of a letter.
-  static double part(unsigned char c) {
+  static double part(unsigned char c, double capital) {
     if (is_digit(c)) return .1;
-    return c >= 'A' && c <= 'Z' ? .15 : 1;
+    return is_capital(c) ? capital : 1;
   }
 
   std::array<size_t, 256> symbol_{};
@@ -126,6 +134,16 @@ double estimated_share(const ByteSet& bytes) {
   double share = 0;
   for (size_t b = 0; b < bytes.size(); ++b) {
     if (bytes[b]) share += frequencies().first(static_cast<unsigned char>(b));
+  }
+  return std::min(share, 1.0);
+}
+
+double estimated_share_behind(char before, const ByteSet& bytes) {
+  double share = 0;
+  for (size_t b = 0; b < bytes.size(); ++b) {
+    if (!bytes[b]) continue;
+    share += frequencies().next(static_cast<unsigned char>(before),
+                                static_cast<unsigned char>(b));
   }
   return std::min(share, 1.0);
 }

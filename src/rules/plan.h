@@ -86,6 +86,8 @@ bool always_holds(const RegexNode& core,
 
 // The share of a source's bytes that are in `bytes`; an estimate.
 double estimated_share(const ByteSet& bytes);
+// The same of the bytes that stand behind a `before`.
+double estimated_share_behind(char before, const ByteSet& bytes);
 
 // Expected occurrences of `text` in 1 KB of source code.
 double estimated_hits_per_kb(std::string_view text, bool fold_case);
