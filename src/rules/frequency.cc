@@ -128,6 +128,18 @@ double by_words(std::string_view text) {
   return share;
 }
 
+// Short texts stand inside of words: "fal" in "false".
+double inside_words(std::string_view text) {
+  constexpr size_t kShort = 4;
+  constexpr double kBytesPerMb = 1024 * 1024;
+  if (text.size() > kShort) return 0;
+  double per_mb = 0;
+  for (const WordCount& word : kWords) {
+    if (word.word.find(text) != std::string_view::npos) per_mb += word.per_mb;
+  }
+  return per_mb / kBytesPerMb;
+}
+
 }  // namespace
 
 double estimated_share(const ByteSet& bytes) {
@@ -155,7 +167,8 @@ double estimated_hits_per_kb(std::string_view literal, bool fold_case) {
   auto is_letter = [](char c) {
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
   };
-  double share = std::max(by_pairs(literal), by_words(literal));
+  double share = std::max(
+      {by_pairs(literal), by_words(literal), inside_words(literal)});
   if (std::all_of(literal.begin(), literal.end(), is_letter)) {
     share = std::max(share, kSomeWord);
   }
