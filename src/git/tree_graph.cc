@@ -58,25 +58,6 @@ class Names {
   std::vector<std::unique_ptr<std::string>> texts_;
 };
 
-// Looks ids up in a table; those that come again, from the cache: most trees
-// have most entries in common with others.
-class StoredIds {
- public:
-  bool holds(const char* raw_id, const IdTable& table) {
-    uint64_t tag;
-    std::memcpy(&tag, raw_id + 8, sizeof tag);
-    uint64_t& seen = seen_[tag >> 51];  // ids are as good as random
-    if (seen == tag) return true;
-    if (table.find(raw_id) == IdTable::kNone) return false;
-    seen = tag;
-    return true;
-  }
-
- private:
-  static constexpr size_t kSize = size_t{1} << 13;
-  std::vector<uint64_t> seen_ = std::vector<uint64_t>(kSize);
-};
-
 // What one thread reads out of trees.
 struct Collected {
   struct From {
@@ -86,7 +67,6 @@ struct Collected {
   std::vector<From> trees;
   std::vector<From> targets;
   Names names;
-  StoredIds stored;
   std::vector<Skipped> problems;
   std::vector<ObjectId> missing;
 };
@@ -169,8 +149,8 @@ class Collector : public ObjectVisitor {
     const bool target = !entry.is_tree();
     const uint32_t to = target ? targets_.find(entry.raw_id.data())
                                : trees_.find(entry.raw_id.data());
-    const bool stored = target ? out.stored.holds(entry.raw_id.data(), blobs_)
-                               : to != IdTable::kNone;
+    const bool stored =
+        target ? blobs_.may_hold(entry.raw_id.data()) : to != IdTable::kNone;
     if (!stored) out.missing.emplace_back(entry.raw_id);
     if (to == IdTable::kNone) return;
     const auto number = static_cast<uint32_t>(note.offsets.size() - 1);

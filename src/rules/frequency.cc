@@ -167,8 +167,8 @@ double estimated_hits_per_kb(std::string_view literal, bool fold_case) {
   auto is_letter = [](char c) {
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
   };
-  double share = std::max(
-      {by_pairs(literal), by_words(literal), inside_words(literal)});
+  double share =
+      std::max({by_pairs(literal), by_words(literal), inside_words(literal)});
   if (std::all_of(literal.begin(), literal.end(), is_letter)) {
     share = std::max(share, kSomeWord);
   }
