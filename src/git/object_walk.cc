@@ -178,7 +178,10 @@ void Decoder::decode_foreign(const DeltaForest& forest,
   Result<Object> base = reader_.read(delta.base);
   if (!base) {
     if (!walk_.names_untyped()) return;
-    return lose(forest, delta.entry, SkipReason::kMissingObject,
+    const SkipReason reason = walk_.store().holds(delta.base)
+                                  ? SkipReason::kCorrupt
+                                  : SkipReason::kMissingObject;
+    return lose(forest, delta.entry, reason,
                 "its delta base: " + base.error().message());
   }
   if (!walk_.wants_type(base->type)) return;
