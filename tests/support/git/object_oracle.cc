@@ -112,6 +112,23 @@ std::vector<std::string> lines_of(const std::string& output) {
   return lines;
 }
 
+std::string changing_file(int count) {
+  constexpr size_t kLines = 100;
+  std::vector<std::string> lines(kLines, "a line that has not changed yet\n");
+  std::ostringstream stream;
+  for (int i = 1; i <= count; ++i) {
+    lines[static_cast<size_t>(i) * 37 % kLines] =
+        "changed by version " + std::to_string(i) + "\n";
+    std::string text;
+    for (const std::string& line : lines) text += line;
+    stream << "commit refs/heads/main\ncommitter T <t@example.com> "
+           << 1'700'000'000 + i << " +0000\ndata 1\nm\n"
+           << "M 644 inline file\ndata " << text.size() << "\n"
+           << text << "\n";
+  }
+  return stream.str();
+}
+
 void overwrite(const std::string& path, std::string_view bytes) {
   std::filesystem::remove(path);
   std::ofstream file(path, std::ios::binary);

@@ -46,6 +46,11 @@ void check_all_objects(const GitFixture& repo, const std::string& directory);
 // The lines of git's output.
 std::vector<std::string> lines_of(const std::string& output);
 
+// For git fast-import: commits with `count` versions of one file, each with
+// another line changed. The delta against the version just before is the
+// shortest, so chains get long.
+std::string changing_file(int count);
+
 // Replaces a file that git has made read-only.
 void overwrite(const std::string& path, std::string_view bytes);
 

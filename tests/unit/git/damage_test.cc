@@ -22,16 +22,7 @@ struct Packed {
   WalkedObjects whole;
 
   Packed() {
-    std::string text;
-    std::string stream;
-    for (int i = 0; i < 40; ++i) {
-      text += "line " + std::to_string(i * 7919) + " of a text that grows\n";
-      stream += "commit refs/heads/main\ncommitter T <t@example.com> " +
-                std::to_string(1'700'000'000 + i) + " +0000\ndata 1\nm\n" +
-                "M 644 inline file\ndata " + std::to_string(text.size()) +
-                "\n" + text + "\n";
-    }
-    repo.git({"fast-import", "--quiet"}, stream);
+    repo.git({"fast-import", "--quiet"}, changing_file(40));
     repo.git({"repack", "-adfq", "--depth=8"});
     stem = pack_stems(repo / ".git").at(0);
     pack = read_bytes(stem + ".pack");

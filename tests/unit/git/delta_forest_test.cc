@@ -43,22 +43,6 @@ PackedObjects packed_by_forest(const DeltaForest& forest, HashKind hash) {
   return objects;
 }
 
-// 60 versions of two files in two folders.
-void make_history(const GitFixture& repo) {
-  std::string stream;
-  std::string text;
-  for (int i = 0; i < 60; ++i) {
-    text += "line " + std::to_string(i * i) + " of a text that grows\n";
-    stream += "commit refs/heads/main\ncommitter T <t@example.com> " +
-              std::to_string(1'700'000'000 + i) + " +0000\ndata 1\nm\n";
-    for (const char* path : {"a/text", "b/c/text"}) {
-      stream += "M 644 inline " + std::string(path) + "\ndata " +
-                std::to_string(text.size() + 1) + "\n" + path[0] + text + "\n";
-    }
-  }
-  repo.git({"fast-import", "--quiet"}, stream);
-}
-
 // The ids of damaged entries, as text.
 std::set<std::string> damaged_in(const DeltaForest& forest) {
   std::set<std::string> ids;
@@ -93,7 +77,7 @@ TEST_CASE("the forest has the bases and types that git verify-pack prints",
   const std::string by_offset = GENERATE("true", "false");
   CAPTURE(format, by_offset);
   const GitFixture repo({"--object-format=" + format});
-  make_history(repo);
+  repo.git({"fast-import", "--quiet"}, changing_file(60));
   repo.git({"-c", "repack.useDeltaBaseOffset=" + by_offset, "repack", "-adfq"});
   const std::vector<std::string> stems = pack_stems(repo / ".git");
   REQUIRE(stems.size() == 1);
@@ -116,7 +100,7 @@ TEST_CASE("the forest has the bases and types that git verify-pack prints",
 TEST_CASE("entries stand in the order of the pack, each up to the next",
           "[git][delta_forest]") {
   const GitFixture repo;
-  make_history(repo);
+  repo.git({"fast-import", "--quiet"}, changing_file(60));
   repo.git({"repack", "-adfq"});
   const Result<Pack> pack =
       Pack::open(pack_stems(repo / ".git")[0], HashKind::kSha1);

@@ -12,25 +12,6 @@ using namespace leaksift;
 
 namespace {
 
-// `count` versions of one file, each with another line changed: the delta
-// against the version just before is the shortest, so chains get long.
-std::string changing_file(int count) {
-  constexpr size_t kLines = 100;
-  std::vector<std::string> lines(kLines, "a line that has not changed yet\n");
-  std::ostringstream stream;
-  for (int i = 1; i <= count; ++i) {
-    lines[static_cast<size_t>(i) * 37 % kLines] =
-        "changed by version " + std::to_string(i) + "\n";
-    std::string text;
-    for (const std::string& line : lines) text += line;
-    stream << "commit refs/heads/main\ncommitter T <t@example.com> "
-           << 1'700'000'000 + i << " +0000\ndata 1\nm\n"
-           << "M 644 inline file\ndata " << text.size() << "\n"
-           << text << "\n";
-  }
-  return stream.str();
-}
-
 // The longest chain that git verify-pack counts in the only pack.
 int longest_chain(const GitFixture& repo) {
   const std::vector<std::string> stems = pack_stems(repo / ".git");
