@@ -32,22 +32,21 @@ std::string size_varint(uint64_t size) {
   return bytes + static_cast<char>(size);
 }
 
-// Big-endian base 128, each continuation adds one.
-std::string distance_varint(uint64_t distance) {
-  std::string bytes(1, static_cast<char>(distance & 0x7f));
-  while ((distance >>= 7) != 0) {
-    --distance;
-    bytes.insert(bytes.begin(), static_cast<char>((distance & 0x7f) | 0x80));
-  }
-  return bytes;
-}
-
 }  // namespace
 
 std::string big_endian(uint64_t value, size_t size) {
   std::string bytes;
   for (size_t i = size; i-- > 0;) {
     bytes += static_cast<char>(value >> (8 * i) & 0xff);
+  }
+  return bytes;
+}
+
+std::string offset_varint(uint64_t value) {
+  std::string bytes(1, static_cast<char>(value & 0x7f));
+  while ((value >>= 7) != 0) {
+    --value;
+    bytes.insert(bytes.begin(), static_cast<char>((value & 0x7f) | 0x80));
   }
   return bytes;
 }
@@ -143,7 +142,7 @@ uint64_t PackWriter::add(ObjectType type, std::string_view bytes) {
 uint64_t PackWriter::add_offset_delta(const ObjectId& id, uint64_t base,
                                       std::string_view delta) {
   const uint64_t distance = kPackHeader + entries_.size() - base;
-  return add_entry(id, entry_header(6, delta.size()) + distance_varint(distance),
+  return add_entry(id, entry_header(6, delta.size()) + offset_varint(distance),
                    delta);
 }
 

@@ -13,6 +13,9 @@ namespace leaksift {
 
 std::string big_endian(uint64_t value, size_t size);
 
+// Big-endian base 128, where each continuation adds one.
+std::string offset_varint(uint64_t value);
+
 // The hash that git gives the object.
 ObjectId id_of(ObjectType type, std::string_view bytes,
                HashKind hash = HashKind::kSha1);
