@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n\v\f";
 
-bool is_blank(char c) { return kBlanks.find(c) != std::string_view::npos; }
+bool is_blank(char c) {
+  return kBlanks.find(c) != std::string_view::npos;
+}
 
 // Takes a configuration apart from front to back.
 class ConfigReader {
@@ -42,9 +44,7 @@ class ConfigReader {
     return name;
   }
 
-  std::string key() {
-    return ascii_lower(trimmed(read_until("=\n")));
-  }
+  std::string key() { return ascii_lower(trimmed(read_until("=\n"))); }
 
   // Behind a key: without quotes, with escapes undone, up to the end of the
   // line or a comment. A key alone is true.
