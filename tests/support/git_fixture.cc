@@ -51,8 +51,8 @@ std::string GitFixture::git_in(const std::string& directory,
                                std::string_view input) const {
   // Submodules of these tests come from the same machine; and nothing here is
   // to outlive a power cut.
-  std::vector<std::string> command = {
-      "git", "-c", "protocol.file.allow=always", "-c", "core.fsync=none"};
+  std::vector<std::string> command = {"git", "-c", "protocol.file.allow=always",
+                                      "-c", "core.fsync=none"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   Ran ran = run_command(command, directory, input);
   CAPTURE(command, ran.err);

@@ -142,7 +142,8 @@ std::vector<std::string> pack_stems(const std::string& git_dir) {
   for (const auto& entry :
        std::filesystem::directory_iterator(git_dir + "/objects/pack")) {
     if (entry.path().extension() != ".pack") continue;
-    stems.push_back((entry.path().parent_path() / entry.path().stem()).string());
+    stems.push_back(
+        (entry.path().parent_path() / entry.path().stem()).string());
   }
   std::sort(stems.begin(), stems.end());
   return stems;

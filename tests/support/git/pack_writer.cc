@@ -85,7 +85,8 @@ std::string copy_op(uint32_t offset, uint32_t size) {
   std::string operands;
   const uint32_t shown = size == 0x10000 ? 0 : size;
   for (unsigned i = 0; i < 7; ++i) {
-    const uint32_t byte = (i < 4 ? offset >> 8 * i : shown >> 8 * (i - 4)) & 255;
+    const uint32_t byte =
+        (i < 4 ? offset >> 8 * i : shown >> 8 * (i - 4)) & 255;
     if (byte == 0) continue;
     op |= 1U << i;
     operands += static_cast<char>(byte);

@@ -59,10 +59,10 @@ std::vector<std::string> introduced_by_git(const GitFixture& repo,
                                            const std::string& path,
                                            const std::string& blob) {
   std::vector<std::string> commits;
-  for (const std::string& id : lines_of(repo.git(
-           {"log", "--all", "--full-history", "--reverse", "--topo-order",
-            "-c", "--diff-filter=AMRC", "--no-renames", "--format=%H", "--",
-            path}))) {
+  for (const std::string& id :
+       lines_of(repo.git({"log", "--all", "--full-history", "--reverse",
+                          "--topo-order", "-c", "--diff-filter=AMRC",
+                          "--no-renames", "--format=%H", "--", path}))) {
     if (id.size() < 40) continue;
     const std::string entry = repo.git({"ls-tree", id, path});
     if (entry.find(blob) == std::string::npos) continue;
@@ -159,9 +159,8 @@ TEST_CASE("what only an evil merge has is the merge's", "[git][attribution]") {
   repo.write("added/in/merge", "another secret");
   repo.git({"add", "-A"});
   const std::string merge = commit(repo);
-  const Attributed found(
-      repo.path(),
-      {id_by_git(repo, "HEAD:f"), id_by_git(repo, "HEAD:added/in/merge")});
+  const Attributed found(repo.path(), {id_by_git(repo, "HEAD:f"),
+                                       id_by_git(repo, "HEAD:added/in/merge")});
   CHECK(found.places(0) == Places{"f " + merge + " HEAD"});
   CHECK(found.places(1) == Places{"added/in/merge " + merge + " HEAD"});
   CHECK(introduced_by_git(repo, "f", id_by_git(repo, "HEAD:f")) ==

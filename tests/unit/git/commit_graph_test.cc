@@ -122,10 +122,9 @@ TEST_CASE("what commits reach is what git says they do",
     for (uint32_t i = 0; i < flags.size(); ++i) {
       if (flags[i]) reached.insert(history.hex(history.commits.commit(i).id));
     }
-    const auto lines =
-        lines_of(repo.git({"rev-list",
-                           history.hex(history.commits.commit(tip).id),
-                           history.hex(history.commits.commit(other).id)}));
+    const auto lines = lines_of(
+        repo.git({"rev-list", history.hex(history.commits.commit(tip).id),
+                  history.hex(history.commits.commit(other).id)}));
     CHECK(reached == std::set<std::string>(lines.begin(), lines.end()));
   }
 }
@@ -148,8 +147,7 @@ TEST_CASE("a shallow clone ends where it was cut off, and says so",
             .size() == 1);
 }
 
-TEST_CASE("a parent that is not in the store is named",
-          "[git][commit_graph]") {
+TEST_CASE("a parent that is not in the store is named", "[git][commit_graph]") {
   const GitFixture repo;
   const std::string first = commit_file(repo, "f", "1");
   const std::string second = commit_file(repo, "f", "2");
@@ -165,7 +163,7 @@ TEST_CASE("a parent that is not in the store is named",
 TEST_CASE("a commit without a tree is left out", "[git][commit_graph]") {
   CommitGraph::Builder builder(HashKind::kSha1);
   CHECK_FALSE(builder.add(std::string(20, 'x'), "no commit"));
-  CHECK(builder.add(std::string(20, 'y'),
-                    "tree " + std::string(40, 'a') + "\n"));
+  CHECK(
+      builder.add(std::string(20, 'y'), "tree " + std::string(40, 'a') + "\n"));
   CHECK(CommitGraph({builder}, {}).size() == 1);
 }

@@ -48,8 +48,8 @@ TEST_CASE("authors are read as git reads them, even broken ones",
     const std::string id = lines_of(repo.git(
         {"hash-object", "-w", "--literally", "-t", "commit", "--stdin"},
         text))[0];
-    const std::string expected = lines_of(
-        repo.git({"log", "-1", "--format=%an|%ae|%at", id}))[0];
+    const std::string expected =
+        lines_of(repo.git({"log", "-1", "--format=%an|%ae|%at", id}))[0];
     CHECK(printed(parse_author(text)) == expected);
   }
 }
@@ -133,8 +133,7 @@ TEST_CASE("tags say what they lead to", "[git][commit]") {
   CHECK_FALSE(parse_tag_header("type commit\n", HashKind::kSha1));
 }
 
-TEST_CASE("a tree's entries are those that git ls-tree prints",
-          "[git][tree]") {
+TEST_CASE("a tree's entries are those that git ls-tree prints", "[git][tree]") {
   const GitFixture repo;
   repo.write("file", "1");
   repo.write("run", "2");

@@ -56,9 +56,8 @@ TEST_CASE("a key without a value is true", "[git][config]") {
 }
 
 TEST_CASE("what is no configuration has no values", "[git][config]") {
-  for (const std::string text :
-       {"[", "[core", "[core \"", "[core \"x", "]", "=", "\\", "[]\n=\n\"",
-        "[core]\n= 3\n"}) {
+  for (const std::string text : {"[", "[core", "[core \"", "[core \"x", "]",
+                                 "=", "\\", "[]\n=\n\"", "[core]\n= 3\n"}) {
     CAPTURE(text);
     CHECK_FALSE(GitConfig(text).get("core", "value"));
   }

@@ -54,7 +54,8 @@ std::set<std::string> tree_of(const DeltaForest& forest, uint32_t entry) {
 
 // Delivered and lost objects are together those of the whole pack, each once,
 // and what is delivered is right.
-void check_is_divided(const WalkedObjects& damaged, const WalkedObjects& whole) {
+void check_is_divided(const WalkedObjects& damaged,
+                      const WalkedObjects& whole) {
   CHECK(damaged.twice.empty());
   CHECK(damaged.objects.size() + damaged.skipped.size() ==
         whole.objects.size());

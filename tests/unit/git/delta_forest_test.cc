@@ -67,7 +67,9 @@ ObjectId blob_id(std::string_view bytes) {
   return id_of(ObjectType::kBlob, bytes);
 }
 
-std::string hex(const ObjectId& id) { return id.hex(HashKind::kSha1); }
+std::string hex(const ObjectId& id) {
+  return id.hex(HashKind::kSha1);
+}
 
 }  // namespace
 
@@ -87,8 +89,8 @@ TEST_CASE("the forest has the bases and types that git verify-pack prints",
   const DeltaForest forest(*pack);
   const PackedObjects expected = packed_by_git(repo, stems[0]);
   CHECK(packed_by_forest(forest, hash) == expected);
-  const auto whole = std::count_if(
-      expected.begin(), expected.end(), [](const auto& object) {
+  const auto whole =
+      std::count_if(expected.begin(), expected.end(), [](const auto& object) {
         return object.second.find(' ') == std::string::npos;
       });
   CHECK(forest.roots().size() == static_cast<size_t>(whole));
@@ -160,8 +162,7 @@ TEST_CASE("what is made out of a damaged entry is damaged",
   writer.add(ObjectType::kBlob, "whole");
   const uint64_t broken =
       writer.add_entry(blob_id("broken"), PackWriter::entry_header(5, 0), "");
-  const uint64_t child =
-      writer.add_offset_delta(blob_id("child"), broken, "");
+  const uint64_t child = writer.add_offset_delta(blob_id("child"), broken, "");
   writer.add_offset_delta(blob_id("grandchild"), child, "");
   // Its base is in the middle of an entry.
   writer.add_offset_delta(blob_id("astray"), broken + 1, "");

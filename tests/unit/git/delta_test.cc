@@ -196,10 +196,10 @@ TEST_CASE("a changed or cut delta is refused just where the format is broken",
 
 TEST_CASE("copies that continue each other are one run", "[git][delta]") {
   const std::string base(200'000, 'x');
-  const auto applied = make(
-      base, delta_header(base.size(), 0x20000 + 4) + copy_op(5, 0x10000) +
-                copy_op(5 + 0x10000, 0x10000) + insert_op("a") +
-                copy_op(5 + 0x20000, 1) + copy_op(0, 2));
+  const auto applied =
+      make(base, delta_header(base.size(), 0x20000 + 4) + copy_op(5, 0x10000) +
+                     copy_op(5 + 0x10000, 0x10000) + insert_op("a") +
+                     copy_op(5 + 0x20000, 1) + copy_op(0, 2));
   REQUIRE(applied);
   REQUIRE(applied->runs.size() == 3);
   CHECK(applied->runs[0].from == 5);
@@ -212,7 +212,7 @@ TEST_CASE("offsets and sizes take all of their bytes", "[git][delta]") {
   std::string base(0x01020304 + 0x030201, '.');
   base.replace(0x01020304, 4, "here");
   const auto applied = make(base, delta_header(base.size(), 0x030201) +
-                                       copy_op(0x01020304, 0x030201));
+                                      copy_op(0x01020304, 0x030201));
   REQUIRE(applied);
   const bool same = applied->result == base.substr(0x01020304);
   CHECK(same);
@@ -220,7 +220,8 @@ TEST_CASE("offsets and sizes take all of their bytes", "[git][delta]") {
 
 TEST_CASE("a delta that does not fit is refused", "[git][delta]") {
   const std::string base = "0123456789";
-  const std::string good = delta_header(10, 5) + copy_op(2, 3) + insert_op("ab");
+  const std::string good =
+      delta_header(10, 5) + copy_op(2, 3) + insert_op("ab");
   REQUIRE(make(base, good));
   CHECK(make(base, good)->result == "234ab");
 
@@ -237,9 +238,9 @@ TEST_CASE("a delta that does not fit is refused", "[git][delta]") {
   const std::string too_much = delta_header(10, 4) + copy_op(0, 5);
   const std::string too_little = delta_header(10, 6) + copy_op(0, 5);
   const std::string reserved = delta_header(10, 0) + '\0';
-  for (const std::string& delta : {copy_past_end, copy_from_behind,
-                                   copy_far_behind, too_much, too_little,
-                                   reserved, good + insert_op("c")}) {
+  for (const std::string& delta :
+       {copy_past_end, copy_from_behind, copy_far_behind, too_much, too_little,
+        reserved, good + insert_op("c")}) {
     CHECK_FALSE(make(base, delta));
   }
 }

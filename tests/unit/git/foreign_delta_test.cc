@@ -65,7 +65,8 @@ TEST_CASE("a delta against an object of another pack is decoded, in any order",
   check_objects(repo, {kBase, kChild, kGrandchild});
 }
 
-TEST_CASE("a chain of deltas may go from pack to pack", "[git][foreign_delta]") {
+TEST_CASE("a chain of deltas may go from pack to pack",
+          "[git][foreign_delta]") {
   const GitFixture repo;
   PackWriter first, second, third;
   add_delta(first, kChild, kGrandchild);

@@ -25,9 +25,9 @@ struct Loose {
 
 Loose loose_by_git(const GitFixture& repo, const std::string& bytes,
                    const std::string& level) {
-  const std::string id = repo.git({"-c", "core.looseCompression=" + level,
-                                   "hash-object", "-w", "--stdin"},
-                                  bytes);
+  const std::string id = repo.git(
+      {"-c", "core.looseCompression=" + level, "hash-object", "-w", "--stdin"},
+      bytes);
   const std::string name = id.substr(0, 2) + "/" + id.substr(2, 38);
   return {read_bytes(repo / (".git/objects/" + name)),
           "blob " + std::to_string(bytes.size()) + '\0' + bytes};
@@ -72,7 +72,8 @@ TEST_CASE("a stream of another size than declared is refused",
 TEST_CASE("a damaged stream is refused wherever it is cut or changed",
           "[git][inflate]") {
   const GitFixture repo;
-  const Loose loose = loose_by_git(repo, "some text, some text, some text", "6");
+  const Loose loose =
+      loose_by_git(repo, "some text, some text, some text", "6");
   Inflater inflater;
   std::string out(loose.content.size(), '\0');
   const auto is_read = [&](const std::string& stream) {

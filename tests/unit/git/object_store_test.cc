@@ -98,9 +98,8 @@ TEST_CASE("objects of alternates count, nested and relative ones too",
   repo.git_in(three, {"hash-object", "-w", "--stdin"}, "a blob of its own");
   set_alternates(repo / ".git/objects",
                  "# a comment\n\n../../../one/objects\n");
-  set_alternates(one + "/objects",
-                 "\"" + repo.around().path() +
-                     "/two \\\"\\161uoted\\\"/objects\"\n");
+  set_alternates(one + "/objects", "\"" + repo.around().path() +
+                                       "/two \\\"\\161uoted\\\"/objects\"\n");
   // Back to where it began: each folder is read once.
   set_alternates(two + "/objects",
                  three + "/objects\n" + repo.path() + "/.git/objects\n");

@@ -234,8 +234,8 @@ TEST_CASE("a delta that declares 2 GiB is not believed before it is applied",
   PackWriter writer;
   const uint64_t base = writer.add(ObjectType::kBlob, "a base");
   const ObjectId huge = id_of(ObjectType::kBlob, "huge");
-  writer.add_offset_delta(
-      huge, base, delta_header(6, uint64_t{2} << 30) + copy_op(0, 6));
+  writer.add_offset_delta(huge, base,
+                          delta_header(6, uint64_t{2} << 30) + copy_op(0, 6));
   writer.write(repo.around(), "repo/.git/objects/pack/pack-a");
   const ObjectStore store = store_at(repo.path());
   const WalkedObjects walked = walk_objects(store);

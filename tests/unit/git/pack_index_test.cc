@@ -17,9 +17,11 @@ void make_pack(const GitFixture& repo) {
   std::string stream;
   for (int i = 0; i < kBlobs; ++i) {
     const std::string bytes = "blob number " + std::to_string(i);
-    stream += "blob\ndata " + std::to_string(bytes.size()) + "\n" + bytes + "\n";
+    stream +=
+        "blob\ndata " + std::to_string(bytes.size()) + "\n" + bytes + "\n";
   }
-  repo.git({"-c", "fastimport.unpackLimit=0", "fast-import", "--quiet"}, stream);
+  repo.git({"-c", "fastimport.unpackLimit=0", "fast-import", "--quiet"},
+           stream);
   const std::vector<std::string> stems = pack_stems(repo / ".git");
   REQUIRE(stems.size() == 1);
   repo.around().write("pack", read_bytes(stems[0] + ".pack"));
@@ -63,8 +65,7 @@ TEST_CASE("an index of each version says what git show-index says",
   const std::string path = index_of(repo, version);
   const HashKind hash = format == "sha1" ? HashKind::kSha1 : HashKind::kSha256;
   const PackIndex index = open_index(path, hash);
-  const auto lines =
-      lines_of(repo.git({"show-index"}, read_bytes(path)));
+  const auto lines = lines_of(repo.git({"show-index"}, read_bytes(path)));
   REQUIRE(index.count() == kBlobs);
   REQUIRE(lines.size() == kBlobs);
   for (uint32_t i = 0; i < kBlobs; ++i) {
@@ -146,8 +147,8 @@ TEST_CASE("whatever byte of an index changes, asking it stays in its bytes",
   const std::string bytes = read_bytes(index_of(repo, version));
   size_t opened = 0;
   for (size_t at = 0; at < bytes.size(); at += 61) {
-    repo.around().write(
-        "changed.idx", changed(bytes, at, std::string(1, ~bytes[at])));
+    repo.around().write("changed.idx",
+                        changed(bytes, at, std::string(1, ~bytes[at])));
     const auto index =
         PackIndex::open(repo.around() / "changed.idx", HashKind::kSha1);
     if (!index) continue;

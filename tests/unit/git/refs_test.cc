@@ -54,8 +54,8 @@ void make_refs(const GitFixture& repo) {
   repo.git({"tag", "-am", "annotated", "heavy"});
   commit(repo, "two");
   repo.git({"update-ref", "refs/remotes/origin/main", "HEAD~1"});
-  repo.git({"symbolic-ref", "refs/remotes/origin/HEAD",
-            "refs/remotes/origin/main"});
+  repo.git(
+      {"symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"});
   repo.git({"update-ref", "refs/stash", "HEAD"});
   repo.git({"update-ref", "refs/weird/\xc3\xa9", "HEAD"});
 }

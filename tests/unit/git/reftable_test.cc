@@ -180,8 +180,7 @@ TEST_CASE("a damaged table is refused, or read within its bytes",
     std::string bytes = good;
     bytes[at] = static_cast<char>(~bytes[at]);
     refused += read_reftable(bytes, HashKind::kSha1, refs) ? 0 : 1;
-    refused +=
-        read_reftable(good.substr(0, at), HashKind::kSha1, refs) ? 0 : 1;
+    refused += read_reftable(good.substr(0, at), HashKind::kSha1, refs) ? 0 : 1;
   }
   CHECK(refused > 300);
   for (const std::string& bytes :

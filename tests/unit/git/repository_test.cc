@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 void check_places(const GitFixture& repo, const std::string& directory) {
   CAPTURE(directory);
   const auto ask = [&](const std::string& what) {
-    const std::string said = repo.git_in(
-        directory, {"rev-parse", "--path-format=absolute", what});
+    const std::string said =
+        repo.git_in(directory, {"rev-parse", "--path-format=absolute", what});
     return fs::path(said.substr(0, said.size() - 1)).lexically_normal();
   };
   const Repository found = repository_at(directory);
@@ -109,8 +109,8 @@ TEST_CASE("what is no repository is refused, with what was looked for",
   dir.make_directory("folder");
   CHECK(refusal(dir / "missing") ==
         dir / "missing" + ": no such file or folder");
-  CHECK(refusal(dir / "folder").starts_with(dir / "folder" +
-                                            ": not a git repository"));
+  CHECK(refusal(dir / "folder")
+            .starts_with(dir / "folder" + ": not a git repository"));
   dir.write("file/.git", "gitdir: /does/not/exist\n");
   CHECK(refusal(dir / "file/.git").find("not a git repository") !=
         std::string::npos);
@@ -122,12 +122,12 @@ TEST_CASE("what is no repository is refused, with what was looked for",
 TEST_CASE("formats that are not known are refused", "[git][repository]") {
   const GitFixture repo;
   const std::string config = repo / ".git/config";
-  const std::string head = "[core]\nrepositoryformatversion = 1\n[extensions]\n";
+  const std::string head =
+      "[core]\nrepositoryformatversion = 1\n[extensions]\n";
   overwrite(config, "[core]\nrepositoryformatversion = 2\n");
   CHECK(refusal(repo.path()) == config + ": repository format 2 is not known");
   overwrite(config, head + "objectFormat = sha512\n");
-  CHECK(refusal(repo.path()) ==
-        config + ": object format sha512 is not known");
+  CHECK(refusal(repo.path()) == config + ": object format sha512 is not known");
   overwrite(config, head + "refStorage = paper\n");
   CHECK(refusal(repo.path()) == config + ": ref storage paper is not known");
   overwrite(config, head + "refStorage = reftable\n");

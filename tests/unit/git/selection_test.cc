@@ -143,19 +143,31 @@ TEST_CASE("revisions name what git says they name", "[git][selection]") {
   const GitFixture repo;
   make_history(repo);
   repo.git({"update-ref", "refs/remotes/origin/main", "HEAD~1"});
-  repo.git({"symbolic-ref", "refs/remotes/origin/HEAD",
-            "refs/remotes/origin/main"});
+  repo.git(
+      {"symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"});
   repo.git({"branch", "start"});  // a tag of this name goes first
   const History history(repo.path());
   const std::string id = id_by_git(repo, "side");
-  for (const std::string& name :
-       {std::string("HEAD"), std::string("main"), std::string("heads/main"),
-        std::string("refs/tags/gone"), std::string("gone"),
-        std::string("start"), std::string("origin/main"),
-        std::string("origin"), std::string("HEAD^"), std::string("HEAD^0"),
-        std::string("HEAD~0"), std::string("HEAD^^2"), std::string("HEAD~1^1"),
-        std::string("gone~1"), std::string("HEAD~~"), std::string("gone^"),
-        id, id.substr(0, 8), id.substr(0, 7), id + "~1"}) {
+  for (const std::string& name : {std::string("HEAD"),
+                                  std::string("main"),
+                                  std::string("heads/main"),
+                                  std::string("refs/tags/gone"),
+                                  std::string("gone"),
+                                  std::string("start"),
+                                  std::string("origin/main"),
+                                  std::string("origin"),
+                                  std::string("HEAD^"),
+                                  std::string("HEAD^0"),
+                                  std::string("HEAD~0"),
+                                  std::string("HEAD^^2"),
+                                  std::string("HEAD~1^1"),
+                                  std::string("gone~1"),
+                                  std::string("HEAD~~"),
+                                  std::string("gone^"),
+                                  id,
+                                  id.substr(0, 8),
+                                  id.substr(0, 7),
+                                  id + "~1"}) {
     CAPTURE(name);
     const SelectionTips tips = range_in(history, name);
     REQUIRE(tips.tips.size() == 1);
