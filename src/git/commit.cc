@@ -59,9 +59,10 @@ Signature parse_signature(std::string_view line) {
     signature.name = std::string(trimmed(line));
     return signature;
   }
+  // The address ends at the first '>', the time begins behind the last one.
+  const std::string_view mail = line.substr(open + 1);
   signature.name = std::string(trimmed(line.substr(0, open)));
-  signature.email =
-      std::string(trimmed(line.substr(open + 1, close - open - 1)));
+  signature.email = std::string(trimmed(mail.substr(0, mail.find('>'))));
   const std::string_view time = trimmed(line.substr(close + 1));
   const size_t space = time.find(' ');
   signature.seconds = parse_number(time.substr(0, space));

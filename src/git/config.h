@@ -23,7 +23,6 @@ class GitConfig {
     std::string key;      // lower case
     std::string value;
   };
-  void read_line(std::string_view line, std::string& section);
 
   std::vector<Entry> entries_;
 };

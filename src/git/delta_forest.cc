@@ -9,7 +9,7 @@ DeltaForest::DeltaForest(const Pack& pack) : pack_(&pack) {
   sort_by_offset();
   read_headers();
   spread_types();
-  find_circles();
+  find_damaged();
 }
 
 // A bucket sort: offsets are spread evenly enough that buckets of about one
@@ -42,9 +42,10 @@ void DeltaForest::sort_by_offset() {
     std::sort(positions_.begin() + bucket_first_[b],
               positions_.begin() + bucket_first_[b + 1], by_offset);
   }
+  // Cut off at the pack's end, so that the entry before damage ends there too.
   offsets_.reserve(count + 1);
   for (const uint32_t position : positions_) {
-    offsets_.push_back(index.offset(position));
+    offsets_.push_back(std::min(index.offset(position), pack_size));
   }
   offsets_.push_back(pack_size);
 }
@@ -79,10 +80,7 @@ void DeltaForest::read_headers() {
   };
   for (uint32_t i = 0; i < size(); ++i) {
     const std::optional<PackEntry> entry = pack_->entry(offset(i), end(i));
-    if (!entry) {
-      damaged_.push_back(i);
-      continue;
-    }
+    if (!entry) continue;
     if (entry->kind == PackEntry::Kind::kWhole) {
       types_[i] = entry->type;
       roots_.push_back(i);
@@ -91,12 +89,7 @@ void DeltaForest::read_headers() {
     const bool by_id = entry->kind == PackEntry::Kind::kIdDelta;
     base_of[i] =
         by_id ? entry_of_id(entry->base_id) : entry_at(entry->base_offset);
-    if (base_of[i] != kNone) continue;
-    if (by_id) {
-      foreign_.push_back({i, entry->base_id});
-    } else {
-      damaged_.push_back(i);
-    }
+    if (by_id && base_of[i] == kNone) foreign_.push_back({i, entry->base_id});
   }
   link_children(base_of);
 }
@@ -130,17 +123,15 @@ void DeltaForest::spread_types() {
   }
 }
 
-// What neither a root nor a foreign or damaged entry leads to, leads to
-// itself.
-void DeltaForest::find_circles() {
-  std::vector<bool> reached(size());
-  std::vector<uint32_t> pending = damaged_;
-  for (const ForeignDelta& delta : foreign_) pending.push_back(delta.entry);
-  if (pending.empty() &&
-      std::none_of(types_.begin(), types_.end(),
+// What neither a root nor a foreign delta leads to.
+void DeltaForest::find_damaged() {
+  if (std::none_of(types_.begin(), types_.end(),
                    [](ObjectType t) { return t == ObjectType::kNone; })) {
     return;
   }
+  std::vector<bool> reached(size());
+  std::vector<uint32_t> pending;
+  for (const ForeignDelta& delta : foreign_) pending.push_back(delta.entry);
   while (!pending.empty()) {
     const uint32_t entry = pending.back();
     pending.pop_back();

@@ -49,8 +49,8 @@ class DeltaForest {
   };
   const std::vector<ForeignDelta>& foreign() const { return foreign_; }
 
-  // Entries with a broken header, or that are deltas against one another in a
-  // circle. With their descendants they cannot be decoded.
+  // Entries that cannot be decoded: with a broken header, deltas against one
+  // another in a circle or against no entry, and all that is made out of them.
   const std::vector<uint32_t>& damaged() const { return damaged_; }
 
  private:
@@ -58,7 +58,7 @@ class DeltaForest {
   void read_headers();
   void link_children(const std::vector<uint32_t>& base_of);
   void spread_types();
-  void find_circles();
+  void find_damaged();
   uint32_t entry_at(uint64_t offset) const;
   uint64_t bucket_of(uint64_t offset) const { return offset >> bucket_shift_; }
 

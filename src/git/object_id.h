@@ -26,9 +26,7 @@ class ObjectId {
 
   ObjectId() = default;
   // REQUIRES: raw.size() <= kMaxSize
-  explicit ObjectId(std::string_view raw) {
-    std::memcpy(bytes_.data(), raw.data(), raw.size());
-  }
+  explicit ObjectId(std::string_view raw) { raw.copy(bytes_.data(), kMaxSize); }
   // From 40 or 64 hexadecimal digits.
   static std::optional<ObjectId> from_hex(std::string_view hex);
 

@@ -103,6 +103,9 @@ class Walk {
   bool wants_type(ObjectType type) const {
     return (options_.types & type_bit(type)) != 0;
   }
+  // Losses whose type nobody knows are named by walks for blobs, so that of
+  // several walks by type one does.
+  bool names_untyped() const { return wants_type(ObjectType::kBlob); }
   // Is this the copy of the object that is to be visited?
   bool is_wanted(const DeltaForest& forest, uint32_t entry) const;
   bool is_wanted(const LooseObject& object) const;
@@ -174,7 +177,11 @@ void Decoder::decode_foreign(const DeltaForest& forest,
                              const DeltaForest::ForeignDelta& delta) {
   Result<Object> base = reader_.read(delta.base);
   if (!base) {
-    return lose(forest, delta.entry, SkipReason::kMissingObject,
+    if (!walk_.names_untyped()) return;
+    const SkipReason reason = walk_.store().holds(delta.base)
+                                  ? SkipReason::kCorrupt
+                                  : SkipReason::kMissingObject;
+    return lose(forest, delta.entry, reason,
                 "its delta base: " + base.error().message());
   }
   if (!walk_.wants_type(base->type)) return;
@@ -188,6 +195,7 @@ void Decoder::decode_loose(const LooseObject& object) {
   const Result<Object> loose = reader_.read_loose(object);
   const HashKind hash = walk_.store().hash();
   if (!loose) {
+    if (!walk_.names_untyped()) return;
     return walk_.visitor().skip(
         worker_,
         {SkipReason::kCorrupt, object.id.hex(hash), loose.error().message()});
@@ -366,12 +374,15 @@ void Walk::count_jobs() {
   for (const auto& forest : forests_) {
     first_job_.push_back(job_count_);
     job_count_ += forest->roots().size() + forest->foreign().size();
+    if (!names_untyped()) continue;
     const PackIndex& index = forest->pack().index();
     for (const uint32_t entry : forest->damaged()) {
+      if (!is_wanted(*forest, entry)) continue;
       visitor_.skip(
           0, {SkipReason::kCorrupt,
               index.id(forest->index_position(entry)).hex(index.hash_kind()),
-              "no entry at its place in " + forest->pack().path()});
+              "no entry at its place, or at its base's, in " +
+                  forest->pack().path()});
     }
   }
   first_job_.push_back(job_count_);

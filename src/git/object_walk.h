@@ -93,8 +93,8 @@ class ObjectWalk {
 
   const ObjectStore& store() const { return store_; }
 
-  // Can be called several times. `skips` of entries that are no objects at all
-  // come with every call whose `types` are all.
+  // Can be called several times. Lost objects whose type is not known come with
+  // every call whose `types` have blobs.
   ObjectWalkStats run(const ObjectWalkOptions& options,
                       ObjectVisitor& visitor) const;
 

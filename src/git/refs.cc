@@ -22,18 +22,26 @@ class RefReader {
 
   RefSet read() {
     if (repository_.reftable) {
-      read_stack(repository_.common_dir + "/reftable", "");
+      read_stacks();
     } else {
       read_packed();
       read_folder(repository_.common_dir, "refs", "");
     }
     read_own_heads(repository_.git_dir, "");
+    if (is_linked()) read_own_heads(repository_.common_dir, kMainPrefix);
     read_worktrees();
     read_shallow();
     return resolved();
   }
 
  private:
+  // How a linked worktree calls what is the main one's, as in git.
+  static constexpr const char* kMainPrefix = "main-worktree/";
+
+  bool is_linked() const {
+    return repository_.git_dir != repository_.common_dir;
+  }
+
   void problem(const std::string& name, const std::string& detail) {
     result_.problems.push_back({SkipReason::kUnreadable, name, detail});
   }
@@ -105,6 +113,17 @@ class RefReader {
       problem(folder, status.error().message());
     }
     for (auto& [name, value] : refs) refs_[prefix + name] = std::move(value);
+  }
+
+  // The shared stack has the main worktree's HEAD in it.
+  void read_stacks() {
+    read_stack(repository_.common_dir + "/reftable", "");
+    if (!is_linked()) return;
+    if (auto head = refs_.extract("HEAD")) {
+      head.key() = std::string(kMainPrefix) + "HEAD";
+      refs_.insert(std::move(head));
+    }
+    read_stack(repository_.git_dir + "/reftable", "");
   }
 
   // HEAD, ORIG_HEAD, FETCH_HEAD, … of one worktree.

@@ -34,8 +34,8 @@ std::optional<fs::path> read_path(const fs::path& file, std::string_view prefix,
   const std::string_view line =
       trimmed(std::string_view(*text).substr(prefix.size()));
   if (line.empty()) return std::nullopt;
-  const fs::path path{line};
-  return (path.is_absolute() ? path : folder / path).lexically_normal();
+  const fs::path path = (folder / line).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
 }
 
 // A folder that git would take for a repository.

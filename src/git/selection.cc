@@ -213,10 +213,11 @@ class RevisionParser {
 
  private:
   std::optional<ObjectId> by_name(std::string_view name) const {
-    for (const std::string_view prefix :
-         {"", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/"}) {
-      const Ref* ref = refs_.find(std::string(prefix) + std::string(name));
-      if (ref != nullptr) return refs_.tip_of(*ref);
+    const std::string text(name);
+    for (const std::string& full :
+         {text, "refs/" + text, "refs/tags/" + text, "refs/heads/" + text,
+          "refs/remotes/" + text, "refs/remotes/" + text + "/HEAD"}) {
+      if (const Ref* ref = refs_.find(full)) return refs_.tip_of(*ref);
     }
     return by_digits(name);
   }
@@ -242,6 +243,7 @@ class RevisionParser {
   bool step(std::string_view steps, uint32_t& commit) const {
     while (!steps.empty()) {
       const char kind = steps[0];
+      if (kind != '~' && kind != '^') return false;
       steps.remove_prefix(1);
       uint32_t count = 1;
       const auto [end, error] =

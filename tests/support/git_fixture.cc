@@ -49,9 +49,10 @@ std::string GitFixture::git(const std::vector<std::string>& arguments,
 std::string GitFixture::git_in(const std::string& directory,
                                const std::vector<std::string>& arguments,
                                std::string_view input) const {
-  // Submodules of these tests come from the same machine.
-  std::vector<std::string> command = {"git", "-c",
-                                      "protocol.file.allow=always"};
+  // Submodules of these tests come from the same machine; and nothing here is
+  // to outlive a power cut.
+  std::vector<std::string> command = {"git", "-c", "protocol.file.allow=always",
+                                      "-c", "core.fsync=none"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   Ran ran = run_command(command, directory, input);
   CAPTURE(command, ran.err);

@@ -6,6 +6,7 @@
 #include "core/digest.h"
 #include "core/file.h"
 #include "support/catch.h"
+#include "support/git/pack_writer.h"
 #include "support/git_fixture.h"
 
 using namespace leaksift;
@@ -73,14 +74,6 @@ void change_some_entries(const GitFixture& repo, std::mt19937& random) {
   repo.git({"update-index", "--force-remove", "-z", "--stdin"}, removed);
   repo.git({"update-index", "--chmod=+x", "-z", "--stdin"}, replaced);
   repo.git({"add", added});
-}
-
-std::string big_endian(uint32_t value, size_t size) {
-  std::string bytes;
-  for (size_t i = size; i-- > 0;) {
-    bytes += static_cast<char>(value >> (8 * i) & 0xff);
-  }
-  return bytes;
 }
 
 std::string with_checksum(std::string bytes) {
