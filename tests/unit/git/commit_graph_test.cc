@@ -15,10 +15,10 @@ using namespace leaksift;
 namespace {
 
 // Branches and merges at random, dates too.
-std::string random_history(unsigned seed, int count) {
+std::string random_history(unsigned seed, unsigned count) {
   std::mt19937 random(seed);
   std::ostringstream stream;
-  for (int i = 1; i <= count; ++i) {
+  for (unsigned i = 1; i <= count; ++i) {
     stream << "commit refs/heads/b" << random() % 4 << "\nmark :" << i
            << "\ncommitter T <t@example.com> "
            << 1'700'000'000 + random() % 1000 << " +0000\ndata 1\nm\n";

@@ -56,7 +56,7 @@ TEST_CASE("git takes a pack of the tests' writer for what it is to be",
 }
 
 TEST_CASE("an entry's header is read whatever its size", "[git][pack]") {
-  for (const size_t size : {0, 1, 15, 16, 2047, 2048, 300'000}) {
+  for (const size_t size : {0U, 1U, 15U, 16U, 2047U, 2048U, 300'000U}) {
     const std::string content(size, 'x');
     const auto entry = entry_with(PackWriter::entry_header(3, size), content);
     REQUIRE(entry);
