@@ -10,15 +10,15 @@ namespace leaksift {
 namespace {
 
 uint64_t draw_seed() {
-  uint64_t seed = 0;
+  uint64_t kSeed = 0;
   if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == sizeof seed) return seed;
   return static_cast<uint64_t>(
       std::chrono::steady_clock::now().time_since_epoch().count());
 }
 
 uint64_t process_seed() {
-  static const uint64_t seed = draw_seed();
-  return seed;
+  static const uint64_t kSeed = draw_seed();
+  return kSeed;
 }
 
 Hash128 convert(XXH128_hash_t h) {

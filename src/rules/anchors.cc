@@ -285,6 +285,30 @@ class Deriver {
   std::vector<Width> before_;  // of each element: bytes of the row before it
 };
 
+// Texts of two bytes stand everywhere; with each byte that may follow put
+// behind it, one becomes several texts of three.
+void add_lengthened(Anchor anchor, std::vector<Anchor>& out) {
+  constexpr size_t kShort = 2;
+  constexpr size_t kMaxFollowing = 36;
+  const bool can = anchor.text.size() == kShort && !anchor.tail.empty() &&
+                   !anchor.tail[0].optional &&
+                   anchor.tail[0].bytes.count() <= kMaxFollowing;
+  if (!can) return out.push_back(std::move(anchor));
+  const ByteSet following = anchor.tail[0].bytes;
+  anchor.tail.erase(anchor.tail.begin());
+  ++anchor.min_back;
+  ++anchor.max_back;
+  ++anchor.max_width;
+  for (size_t b = 0; b < following.size(); ++b) {
+    const auto c = static_cast<char>(b);
+    const bool twice = anchor.fold_case && c >= 'A' && c <= 'Z';
+    if (!following[b] || twice) continue;
+    Anchor longer = anchor;
+    longer.text += c;
+    out.push_back(std::move(longer));
+  }
+}
+
 }  // namespace
 
 std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach) {
@@ -293,7 +317,11 @@ std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach) {
   const Deriver deriver(std::move(row), own, reach);
   std::optional<Option> best = deriver.best_by_text();
   if (!best) best = deriver.by_shape();
-  return best ? std::move(best->anchors) : std::vector<Anchor>();
+  if (!best) return {};
+  std::vector<Anchor> anchors;
+  for (Anchor& anchor : best->anchors)
+    add_lengthened(std::move(anchor), anchors);
+  return anchors;
 }
 
 }  // namespace leaksift
