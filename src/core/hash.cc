@@ -10,7 +10,7 @@ namespace leaksift {
 namespace {
 
 uint64_t draw_seed() {
-  uint64_t kSeed = 0;
+  uint64_t seed = 0;
   if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == sizeof seed) return seed;
   return static_cast<uint64_t>(
       std::chrono::steady_clock::now().time_since_epoch().count());
