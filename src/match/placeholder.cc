@@ -21,23 +21,28 @@ constexpr std::array<std::string_view, 29> kTelltales = {
 
 // What texts and tests call a password, and the words that they qualify it
 // with. A value counts only if nothing is left of it beside these.
-constexpr std::array<std::string_view, 92> kWords = {
-    "access",  "admin",     "administrator", "api",     "app",      "auth",
-    "bad",     "bar",       "basic",         "baz",     "broken",   "changeit",
-    "client",  "correct",   "credential",    "current", "customer", "database",
-    "db",      "default",   "demo",          "dev",     "empty",    "evil",
-    "fake",    "foo",       "guest",         "hello",   "hunter",   "incorrect",
-    "invalid", "key",       "letmein",       "local",   "login",    "mock",
-    "mongo",   "my",        "mysql",         "name",    "new",      "nobody",
-    "none",    "not",       "null",          "old",     "one",      "other",
-    "pass",    "passcode",  "passphrase",    "passw",   "passwd",   "password",
-    "plain",   "plaintext", "postgres",      "proxy",   "pw",       "pwd",
-    "qux",     "qwerty",    "random",        "real",    "redis",    "root",
-    "secret",  "secure",    "sekret",        "server",  "service",  "some",
-    "string",  "super",     "sys",           "system",  "temp",     "test",
-    "tester",  "testing",   "the",           "tmp",     "token",    "top",
-    "two",     "user",      "username",      "valid",   "value",    "welcome",
-    "world",   "wrong",
+constexpr std::array<std::string_view, 101> kWords = {
+    "access",     "admin",    "administrator", "api",       "app",
+    "ask",        "auth",     "bad",           "bar",       "basic",
+    "baz",        "broken",   "changeit",      "client",    "correct",
+    "credential", "current",  "customer",      "database",  "db",
+    "default",    "demo",     "dev",           "devel",     "empty",
+    "evil",       "fake",     "first",         "foo",       "for",
+    "guest",      "hello",    "hunter",        "incorrect", "invalid",
+    "key",        "letmein",  "local",         "login",     "mock",
+    "mongo",      "my",       "mysql",         "name",      "new",
+    "nobody",     "none",     "not",           "null",      "old",
+    "on",         "one",      "other",         "pass",      "passcode",
+    "passphrase", "passw",    "passwd",        "password",  "plain",
+    "plaintext",  "postgres", "proxy",         "pw",        "pwd",
+    "qux",        "qwerty",   "random",        "real",      "redis",
+    "root",       "second",   "secret",        "secure",    "sekret",
+    "server",     "service",  "some",          "string",    "super",
+    "sys",        "system",   "temp",          "test",      "tester",
+    "testing",    "the",      "third",         "this",      "tmp",
+    "token",      "top",      "two",           "user",      "username",
+    "valid",      "value",    "vault",         "welcome",   "world",
+    "wrong",
 };
 
 // Printed in the RFCs (2617, 5849, 6455, 6749, 6750, 7515, 7616, 7617, 7636)
