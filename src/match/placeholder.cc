@@ -168,18 +168,28 @@ void mark_pieces(std::string_view text, size_t begin, std::bitset<64>& ends) {
   if (digits <= 2) ends.set(begin + digits);
 }
 
-// Nothing but pieces, as "test-pass123", "MySecret", "yyy", "1234"?
+bool holds_word(std::string_view lower) {
+  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
+    return lower.find(word) != std::string_view::npos;
+  });
+}
+
+// Nothing but pieces, as "test-pass123", "MySecret", "123456"? A few letters or
+// digits in a row alone say too little.
 bool is_made_of_words(std::string_view lower) {
   constexpr size_t kLongest = 40;
+  constexpr size_t kLongSeries = 6;
   if (lower.empty() || lower.size() > kLongest) return false;
   std::bitset<64> ends;
   ends.set(0);
   for (size_t i = 0; i < lower.size(); ++i) {
     if (ends[i]) mark_pieces(lower, i, ends);
   }
-  return ends[lower.size()] &&
-         std::any_of(lower.begin(), lower.end(),
-                     [](char c) { return is_letter(c) || is_digit(c); });
+  if (!ends[lower.size()]) return false;
+  const bool only_signs = std::none_of(lower.begin(), lower.end(), [](char c) {
+    return is_letter(c) || is_digit(c);
+  });
+  return !only_signs && (lower.size() >= kLongSeries || holds_word(lower));
 }
 
 }  // namespace

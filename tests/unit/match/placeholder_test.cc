@@ -21,8 +21,9 @@ TEST_CASE("what documentation puts in a secret's place is a placeholder",
 TEST_CASE("nothing but words for passwords and counting is a placeholder",
           "[match][placeholder]") {
   for (const std::string text :
-       {"test", "MySecret", "test-pass123", "admin1", "proxypassword", "yyy",
-        "hunter42", "1234", "7890", "abc123", "Password123!", "db_user:pass"}) {
+       {"test", "MySecret", "test-pass123", "admin1", "proxypassword", "key1",
+        "hunter42", "123456", "567890", "abc123", "Password123!",
+        "db_user:pass"}) {
     INFO(text);
     CHECK(is_placeholder(text));
   }
@@ -53,8 +54,8 @@ TEST_CASE("what is half one character is a placeholder",
 TEST_CASE("what only looks a little like a placeholder is none",
           "[match][placeholder]") {
   for (const std::string text :
-       {"", "a", "<>", "${}", "%%", "${TOKEN", "aa", "1357924", "100% sure%",
-        "AKIA0000000Q7RT2ZWBM5KD9"}) {
+       {"", "a", "<>", "${}", "%%", "${ACME", "aaaa", "xxxx", "1234", "135792",
+        "100% sure%", "AKIA0000000Q7RT2ZWBM5KD9"}) {
     INFO(text);
     CHECK_FALSE(is_placeholder(text));
   }
