@@ -7,8 +7,10 @@ namespace leaksift {
 
 // Is `secret` a value that documentation and templates put where a secret
 // belongs: "EXAMPLE", "your_token_here", "xxxxxxxx", "${TOKEN}", mostly one
-// character over and over, "1234567890"? Meant for the secrets of rules that
-// know their format: none of these comes out of a random generator in practice.
+// character over and over, "1234567890", an example of an RFC, or nothing but
+// words for passwords and counting digits ("test-pass123")? None of these comes
+// out of a random generator in practice. Passwords that people choose are kept:
+// a word with other digits ("admin739") or signs inside ("P@ssw0rd").
 bool is_placeholder(std::string_view secret);
 
 }  // namespace leaksift

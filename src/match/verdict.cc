@@ -51,7 +51,9 @@ Rejection filter(const CompiledRule& rule, std::string_view secret,
   if (rule.rule.entropy != 0 && entropy <= rule.rule.entropy) {
     return Rejection::kEntropy;
   }
-  if (!rule.rule.foreign && is_placeholder(secret)) {
+  // A rule that only serves others may look for a word: "kind: Secret".
+  const bool tells_secrets = !rule.rule.foreign && !rule.rule.skip_report;
+  if (tells_secrets && is_placeholder(secret)) {
     return Rejection::kPlaceholder;
   }
   return Rejection::kNone;

@@ -18,11 +18,44 @@ TEST_CASE("what documentation puts in a secret's place is a placeholder",
   }
 }
 
+TEST_CASE("nothing but words for passwords and counting is a placeholder",
+          "[match][placeholder]") {
+  for (const std::string text :
+       {"test", "MySecret", "test-pass123", "admin1", "proxypassword", "key1",
+        "hunter42", "123456", "567890", "abc123", "Password123!",
+        "db_user:pass"}) {
+    INFO(text);
+    CHECK(is_placeholder(text));
+  }
+}
+
+TEST_CASE("weak passwords that somebody chose are no placeholders",
+          "[match][placeholder]") {
+  for (const std::string text :
+       {"admin739", "P@ssw0rd", "testament", "acme-test", "password-of-ann",
+        "19750412", "Tr0ub4dor", "pass 7x", "!?"}) {
+    INFO(text);
+    CHECK_FALSE(is_placeholder(text));
+  }
+}
+
+TEST_CASE("what an RFC prints is a placeholder, what resembles it is none",
+          "[match][placeholder]") {
+  CHECK(is_placeholder("mF_9.B5f-4.1JqM"));
+  CHECK_FALSE(is_placeholder("mF_9.B5f-4.1JqN"));
+}
+
+TEST_CASE("what is half one character is a placeholder",
+          "[match][placeholder]") {
+  CHECK(is_placeholder("MIIE\nXXXXXXXX\nXXXXXXXX\nq7Rt"));
+  CHECK_FALSE(is_placeholder("MIIE\nXXXX9wK2\nXXXXb3Lm\nq7Rt"));
+}
+
 TEST_CASE("what only looks a little like a placeholder is none",
           "[match][placeholder]") {
   for (const std::string text :
-       {"", "a", "<>", "${}", "%%", "${TOKEN", "aaaa", "hunter2", "1234567",
-        "xxxx", "100% sure%", "AKIA0000000Q7RT2ZWBM5KD9"}) {
+       {"", "a", "<>", "${}", "%%", "${ACME", "aaaa", "xxxx", "1234", "135792",
+        "100% sure%", "AKIA0000000Q7RT2ZWBM5KD9"}) {
     INFO(text);
     CHECK_FALSE(is_placeholder(text));
   }
