@@ -167,8 +167,8 @@ void Writer::write_summary(JsonFrame& frame) const {
   object["version"] = LEAKSIFT_VERSION;
   object["command"] = json_text(report_.command);
   object["target"] = text(report_.target);
-  object["findings"] = report_.count(Suppression::kNone);
-  object["occurrences"] = report_.count_occurrences(Suppression::kNone);
+  object["finding_count"] = report_.count(Suppression::kNone);
+  object["occurrence_count"] = report_.count_occurrences(Suppression::kNone);
   object["suppressed"] = suppressed_counts(report_, &Report::count);
   object["suppressed_occurrences"] =
       suppressed_counts(report_, &Report::count_occurrences);

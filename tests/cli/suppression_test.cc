@@ -46,7 +46,7 @@ TEST_CASE("a finding in the baseline is known, a new one is not",
   tree.write("new.env", with_token(3));
   const Reported more = tree.scan({"--baseline", known});
   CHECK(more.ran.exit_code == 1);
-  CHECK(more.summary["findings"] == 1);
+  CHECK(more.summary["finding_count"] == 1);
   CHECK(suppressed(more, "baseline") == 2);
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("a JSON report of gitleaks is a baseline, too",
   outside.write("gitleaks.json", nlohmann::json::array({entry}).dump());
   const Reported r = tree.scan({"-b", outside / "gitleaks.json"});
   CHECK(r.ran.exit_code == 1);
-  CHECK(r.summary["findings"] == 1);
+  CHECK(r.summary["finding_count"] == 1);
   CHECK(suppressed(r, "baseline") == 1);
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("a .leaksiftignore works from wherever its folder is scanned",
     const Reported r = report({"scan", path}, directory);
     CHECK(r.ran.exit_code == 1);
     CHECK(r.ran.err.empty());
-    CHECK(r.summary["findings"] == 1);
+    CHECK(r.summary["finding_count"] == 1);
     CHECK(suppressed(r, "ignore-file") == 1);
     CHECK(r.summary["suppressed_occurrences"]["ignore-file"] == 2);
   }
@@ -89,7 +89,7 @@ TEST_CASE("fingerprints and rules are ignored by name", "[cli][suppression]") {
   const Sample tree;
   const std::string fingerprint = tree.scan().findings[0]["fingerprint"];
   tree.write(".leaksiftignore", fingerprint + "\n");
-  CHECK(tree.scan().summary["findings"] == 1);
+  CHECK(tree.scan().summary["finding_count"] == 1);
   tree.write(".leaksiftignore", "rule:acme-token\n");
   const Reported none = tree.scan();
   CHECK(none.ran.exit_code == 0);
@@ -97,7 +97,7 @@ TEST_CASE("fingerprints and rules are ignored by name", "[cli][suppression]") {
   // Who does not trust the tree sees all of it.
   const Reported all = tree.scan({"--no-suppress"});
   CHECK(all.ran.exit_code == 1);
-  CHECK(all.summary["findings"] == 2);
+  CHECK(all.summary["finding_count"] == 2);
 }
 
 TEST_CASE("an entry that matches nothing is told", "[cli][suppression]") {
@@ -152,8 +152,8 @@ TEST_CASE("a comment in the line allows a secret there", "[cli][suppression]") {
   CAPTURE(comment);
   const Reported r = tree.scan();
   CHECK(suppressed(r, "inline-comment") == 1);
-  CHECK(r.summary["findings"] == 1);
-  CHECK(tree.scan({"--no-suppress"}).summary["findings"] == 2);
+  CHECK(r.summary["finding_count"] == 1);
+  CHECK(tree.scan({"--no-suppress"}).summary["finding_count"] == 2);
 }
 
 TEST_CASE("a secret allowed in one place counts in another",
@@ -163,7 +163,7 @@ TEST_CASE("a secret allowed in one place counts in another",
   tree.write("b", with_token(1));
   const Reported r = tree.scan();
   CHECK(r.ran.exit_code == 1);
-  CHECK(r.summary["occurrences"] == 1);
+  CHECK(r.summary["occurrence_count"] == 1);
   CHECK(r.summary["suppressed_occurrences"]["inline-comment"] == 1);
   const Ran text =
       run_program({"scan", ".", "--rules", acme_rules()}, tree.path());

@@ -129,8 +129,8 @@ TEST_CASE("the summary counts what was found, left out and not looked at",
   const json summary = json::parse(json_of(sample.report))["summary"];
   CHECK(summary["tool"] == "leaksift");
   CHECK(summary["command"] == "history");
-  CHECK(summary["findings"] == 3);
-  CHECK(summary["occurrences"] == 18);
+  CHECK(summary["finding_count"] == 3);
+  CHECK(summary["occurrence_count"] == 18);
   CHECK(summary["suppressed"] ==
         json({{"inline-comment", 1}, {"ignore-file", 1}, {"baseline", 0}}));
   CHECK(summary["suppressed_occurrences"] ==
