@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "rules/name_pattern.h"
+
 namespace leaksift {
 namespace {
 
@@ -67,6 +69,7 @@ Result<PlaceRules> PlaceRules::build(const RuleSet& set) {
     if (!added) return added.error();
     global.push_back(*added);
   }
+  std::vector<std::string> names;
   for (const Rule& rule : set.rules) {
     Result<std::optional<Regex>> path = compile(rule.path, rule.source);
     if (!path) return std::move(path).error();
@@ -87,9 +90,14 @@ Result<PlaceRules> PlaceRules::build(const RuleSet& set) {
     if (rule.regex.empty() && added.path) {
       result.path_only_rules_.push_back(
           static_cast<uint32_t>(result.rules_.size()));
+      names.push_back(name_pattern(rule.path));
     }
     result.rules_.push_back(std::move(added));
   }
+  if (names.empty()) return result;
+  Result<Regex> joined = Regex::compile(any_of_them(names));
+  if (!joined) joined = Regex::compile("");  // too large: any name may
+  result.names_ = *std::move(joined);
   return result;
 }
 

@@ -46,6 +46,12 @@ class PlaceRules {
     return path_only_rules_;
   }
 
+  // Can a path that ends in the file name `name` match one of them? Quick; may
+  // say yes where none does.
+  bool name_may_match(std::string_view name) const {
+    return names_ && names_->contains(name);
+  }
+
  private:
   // The place's part of an allowlist that has one.
   struct PlaceList {
@@ -73,6 +79,7 @@ class PlaceRules {
   std::vector<PlaceList> lists_;
   std::vector<PlaceRule> rules_;  // as in the RuleSet
   std::vector<uint32_t> path_only_rules_;
+  std::optional<Regex> names_;  // of path_only_rules_, if there are any
 };
 
 }  // namespace leaksift

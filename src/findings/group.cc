@@ -108,6 +108,14 @@ auto order_of(const Finding& finding) {
 
 }  // namespace
 
+Sighting path_sighting(const Rule& rule, Occurrence occurrence) {
+  Sighting sighting;
+  sighting.rule = &rule;
+  sighting.secret = Secret("file detected: " + occurrence.path);
+  sighting.occurrence = std::move(occurrence);
+  return sighting;
+}
+
 std::vector<Finding> group_findings(std::vector<Sighting> sightings) {
   std::sort(sightings.begin(), sightings.end(), before);
   std::vector<Finding> findings;

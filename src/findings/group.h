@@ -18,6 +18,9 @@ struct Sighting {
   Occurrence occurrence;  // its `id` is not needed
 };
 
+// That of a rule about paths alone: the path is what it found.
+Sighting path_sighting(const Rule& rule, Occurrence occurrence);
+
 // One Finding for each rule id and secret, with fingerprint, occurrence ids and
 // `introduced`. A pure function of the set of sightings: their order and how
 // often each comes have no say.

@@ -37,15 +37,15 @@ class TargetFilter {
   std::bitset<65536> seen_;
 };
 
-// Names that one thread comes across, numbered.
-class Names {
+// Texts that one thread comes across, numbered.
+class Numbered {
  public:
-  uint32_t number(std::string_view name) {
-    const auto known = numbers_.find(name);
+  uint32_t number(std::string_view text) {
+    const auto known = numbers_.find(text);
     if (known != numbers_.end()) return known->second;
     const auto number = static_cast<uint32_t>(texts_.size());
-    // The map's keys look into the deque's strings, which stay in place.
-    texts_.push_back(std::make_unique<std::string>(name));
+    // The map's keys look into the strings, which stay in place.
+    texts_.push_back(std::make_unique<std::string>(text));
     numbers_.emplace(*texts_.back(), number);
     return number;
   }
@@ -58,6 +58,25 @@ class Names {
   std::vector<std::unique_ptr<std::string>> texts_;
 };
 
+// Tests names; those that come again, from the cache: asking a regex for every
+// entry would cost a tenth of a whole scan.
+class TestedNames {
+ public:
+  bool passes(std::string_view name, const TreeGraph::NameTest& test) {
+    Tested& tested = tested_[std::hash<std::string_view>()(name) % kSize];
+    if (tested.name != name) tested = {std::string(name), test(name)};
+    return tested.passes;
+  }
+
+ private:
+  struct Tested {
+    std::string name = std::string(1, 0);  // which no entry has
+    bool passes = false;
+  };
+  static constexpr size_t kSize = size_t{1} << 13;
+  std::vector<Tested> tested_ = std::vector<Tested>(kSize);
+};
+
 // What one thread reads out of trees.
 struct Collected {
   struct From {
@@ -66,7 +85,9 @@ struct Collected {
   };
   std::vector<From> trees;
   std::vector<From> targets;
-  Names names;
+  Numbered names;
+  Numbered named;  // raw ids of targets that were chosen by name
+  TestedNames tested;
   std::vector<Skipped> problems;
   std::vector<ObjectId> missing;
 };
@@ -87,10 +108,12 @@ struct TreeNote : ObjectNote {
 class Collector : public ObjectVisitor {
  public:
   Collector(const IdTable& trees, const IdTable& blobs, const IdTable& targets,
-            HashKind hash, unsigned jobs)
+            const TreeGraph::NameTest& by_name, HashKind hash, unsigned jobs)
       : trees_(trees),
         blobs_(blobs),
         targets_(targets),
+        first_named_(targets.size()),
+        by_name_(by_name),
         hash_(hash),
         collected_(jobs) {}
 
@@ -147,11 +170,15 @@ class Collector : public ObjectVisitor {
   void keep(const TreeEntry& entry, Collected& out, TreeNote& note) const {
     if (entry.is_submodule()) return;
     const bool target = !entry.is_tree();
-    const uint32_t to = target ? targets_.find(entry.raw_id.data())
-                               : trees_.find(entry.raw_id.data());
+    uint32_t to = target ? targets_.find(entry.raw_id.data())
+                         : trees_.find(entry.raw_id.data());
     const bool stored =
         target ? blobs_.may_hold(entry.raw_id.data()) : to != IdTable::kNone;
     if (!stored) out.missing.emplace_back(entry.raw_id);
+    if (target && to == IdTable::kNone && by_name_ &&
+        out.tested.passes(entry.name, by_name_)) {
+      to = first_named_ + out.named.number(entry.raw_id);
+    }
     if (to == IdTable::kNone) return;
     const auto number = static_cast<uint32_t>(note.offsets.size() - 1);
     note.kept.push_back({number, target, {to, out.names.number(entry.name)}});
@@ -180,6 +207,9 @@ class Collector : public ObjectVisitor {
         TreeEntry entry;
         reader.next(entry);
         mine.edge.name = out.names.number(entry.name);
+        if (mine.target && mine.edge.to >= first_named_) {
+          mine.edge.to = first_named_ + out.named.number(entry.raw_id);
+        }
       }
       note.kept.push_back(mine);
     }
@@ -188,27 +218,44 @@ class Collector : public ObjectVisitor {
   const IdTable& trees_;
   const IdTable& blobs_;
   TargetFilter targets_;
+  uint32_t first_named_;
+  const TreeGraph::NameTest& by_name_;
   HashKind hash_;
   std::vector<Collected> collected_;
 };
 
-// Numbers names over all threads; maps[i] turns thread i's numbers into them.
-std::vector<std::string> unite_names(const std::vector<Collected>& collected,
-                                     std::vector<std::vector<uint32_t>>& maps) {
+// Numbers texts over all threads; maps[i] turns thread i's numbers into them.
+std::vector<std::string> unite(const std::vector<Collected>& collected,
+                               const Numbered Collected::*which,
+                               std::vector<std::vector<uint32_t>>& maps) {
   std::vector<std::string> all;
   for (const Collected& c : collected) {
-    for (const auto& text : c.names.texts()) all.push_back(*text);
+    for (const auto& text : (c.*which).texts()) all.push_back(*text);
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   for (const Collected& c : collected) {
     std::vector<uint32_t>& map = maps.emplace_back();
-    for (const auto& text : c.names.texts()) {
+    for (const auto& text : (c.*which).texts()) {
       map.push_back(static_cast<uint32_t>(
           std::lower_bound(all.begin(), all.end(), *text) - all.begin()));
     }
   }
   return all;
+}
+
+// The same for the targets from `first` on, in the edges that lead to them.
+std::vector<ObjectId> unite_named(std::vector<Collected>& collected,
+                                  uint32_t first) {
+  std::vector<std::vector<uint32_t>> maps;
+  const auto raw_ids = unite(collected, &Collected::named, maps);
+  for (size_t i = 0; i < collected.size(); ++i) {
+    for (Collected::From& from : collected[i].targets) {
+      uint32_t& to = from.edge.to;
+      if (to >= first) to = first + maps[i][to - first];
+    }
+  }
+  return {raw_ids.begin(), raw_ids.end()};
 }
 
 // Edges sorted by where they come from; those of one tree keep their order,
@@ -281,7 +328,8 @@ void prune(TreeGraph::EdgeLists& trees, const std::vector<bool>& leads) {
 }  // namespace
 
 TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
-                           unsigned jobs, uint64_t max_object_bytes) {
+                           const NameTest& by_name, unsigned jobs,
+                           uint64_t max_object_bytes) {
   const HashKind hash = walk.store().hash();
   TreeGraph graph(hash, 1024);
   graph.hash_ = hash;
@@ -290,7 +338,7 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   IdTable blobs(hash, 1024);
   walk.for_each_id(ObjectType::kBlob,
                    [&](const char* raw_id) { blobs.add(raw_id); });
-  Collector collector(graph.ids_, blobs, targets, hash, jobs);
+  Collector collector(graph.ids_, blobs, targets, by_name, hash, jobs);
   ObjectWalkOptions options;
   options.jobs = jobs;
   options.types = type_bit(ObjectType::kTree);
@@ -299,7 +347,8 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
 
   std::vector<Collected>& collected = collector.collected();
   std::vector<std::vector<uint32_t>> maps;
-  graph.names_ = unite_names(collected, maps);
+  graph.names_ = unite(collected, &Collected::names, maps);
+  graph.named_ = unite_named(collected, targets.size());
   const size_t count = graph.ids_.size();
   graph.trees_ = by_tree(
       collected, maps, count,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,9 +26,19 @@ class TreeGraph {
     uint32_t name = 0;  // see name()
   };
 
-  // `targets` are blobs; only what leads to them is kept.
+  // Chooses blobs by what a tree calls them. Called from several threads.
+  using NameTest = std::function<bool(std::string_view name)>;
+
+  // `targets` are blobs. Whatever a tree has under a name that `by_name`
+  // chooses is a target, too; empty: none is. Only what leads to targets is
+  // kept.
   static TreeGraph build(const ObjectWalk& walk, const IdTable& targets,
-                         unsigned jobs, uint64_t max_object_bytes);
+                         const NameTest& by_name, unsigned jobs,
+                         uint64_t max_object_bytes);
+
+  // The targets that were chosen by name alone, sorted. They are numbered from
+  // targets.size() on.
+  const std::vector<ObjectId>& named() const { return named_; }
 
   // The number of a tree that leads to a target; kNone for all others.
   uint32_t find(const ObjectId& tree) const;
@@ -67,6 +78,7 @@ class TreeGraph {
   EdgeLists trees_;
   EdgeLists targets_;
   std::vector<std::string> names_;
+  std::vector<ObjectId> named_;
   std::vector<Skipped> problems_;
   std::vector<ObjectId> missing_;
 };

@@ -282,11 +282,9 @@ class FilesScan {
   }
 
   Sighting sighting_of(const PathMatch& match) const {
-    Sighting sighting;
-    sighting.rule = &engine_.rules().rules[match.rule];
-    sighting.secret = Secret("file detected: " + match.path);
-    sighting.occurrence.path = match.path;
-    return sighting;
+    Occurrence spot;
+    spot.path = match.path;
+    return path_sighting(engine_.rules().rules[match.rule], std::move(spot));
   }
 
   void add_sightings(const ContentFindings& content, const std::string& path,

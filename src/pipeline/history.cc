@@ -1,6 +1,7 @@
 #include "pipeline/history.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -210,6 +211,27 @@ class Locator {
     }
   }
 
+  // What the names of the blob's places say by themselves; of those that
+  // `counts` picks.
+  void judge_paths(const ObjectId& blob, const std::vector<BlobPlace>& places,
+                   const PlaceRules& rules,
+                   const std::function<bool(const BlobPlace& place)>& counts,
+                   std::vector<Sighting>& out) {
+    for (const BlobPlace& place : places) {
+      const std::string commit =
+          commits_.commit(place.commit).id.hex(store_.hash());
+      for (const uint32_t rule : rules.path_only_rules()) {
+        if (!rules.is_finding(rule, 0, place.path, commit)) continue;
+        if (!counts(place)) continue;
+        Occurrence spot = at_place(place);
+        spot.blob = blob.hex(store_.hash());
+        spot.object_type = to_string(ObjectType::kBlob);
+        out.push_back(
+            path_sighting(engine_.rules().rules[rule], std::move(spot)));
+      }
+    }
+  }
+
  private:
   Occurrence at_commit(const ObjectFindings& object) {
     Occurrence spot;
@@ -375,12 +397,19 @@ class HistoryScan {
     for (const ObjectFindings& object : objects) {
       targets.add(object.id.raw(store_.hash()).data());
     }
-    const TreeGraph trees = TreeGraph::build(walk_, targets, options_.jobs,
-                                             options_.max_object_bytes);
+    TreeGraph::NameTest by_name;
+    if (!rules.path_only_rules().empty()) {
+      by_name = [&](std::string_view name) {
+        return rules.name_may_match(name);
+      };
+    }
+    const TreeGraph trees = TreeGraph::build(
+        walk_, targets, by_name, options_.jobs, options_.max_object_bytes);
     name_new(trees.problems());
     if (!selection_) note_missing(trees);
     const Attribution attribution =
-        attribute(*commits_, trees, refs_, targets.size());
+        attribute(*commits_, trees, refs_,
+                  targets.size() + static_cast<uint32_t>(trees.named().size()));
     if (attribution.cut) {
       coverage_.skip({SkipReason::kTooLarge, "attribution",
                       "too many paths; places of findings are incomplete"});
@@ -391,7 +420,22 @@ class HistoryScan {
     for (size_t i = 0; i < objects.size(); ++i) {
       locator.locate(objects[i], attribution.places[i], rules, sightings);
     }
+    for (size_t i = 0; i < attribution.places.size(); ++i) {
+      const ObjectId& blob = i < objects.size()
+                                 ? objects[i].id
+                                 : trees.named()[i - objects.size()];
+      auto counts = [&](const BlobPlace& place) {
+        return is_selected(blob) ||
+               is_selected(commits_->commit(place.commit).id);
+      };
+      locator.judge_paths(blob, attribution.places[i], rules, counts,
+                          sightings);
+    }
     return group_findings(std::move(sightings));
+  }
+
+  bool is_selected(const ObjectId& id) const {
+    return !selection_ || selection_->holds(id.raw(store_.hash()));
   }
 
   void note_missing(const TreeGraph& trees) {

@@ -24,8 +24,8 @@ struct HistoryOptions {
 };
 
 // Blobs, commits and tags are decoded once, in parallel, and scanned as they
-// come. Where there are findings, trees are decoded as well to tell which
-// commits brought them in. The report does not depend on packing or `jobs`.
+// come. Then trees are, to tell which commits brought in what was found, and
+// for the rules about paths alone. The report does not depend on packing or `jobs`.
 // Fails on a range that names no commits, and where verify_deltas finds a
 // difference.
 Result<Report> scan_history(const Engine& engine, const Repository& repository,

@@ -53,6 +53,12 @@ RegexNode bytes_node(const ByteSet& bytes) {
   return node;
 }
 
+RegexNode end_node(bool at_end) {
+  RegexNode node = make(Kind::kAssert);
+  node.at_end = at_end;
+  return node;
+}
+
 RegexNode repeat_node(RegexNode child, uint32_t min, uint32_t max,
                       bool greedy) {
   RegexNode node = make(Kind::kRepeat);
@@ -176,7 +182,8 @@ class Parser {
     if (take("(")) return group();
     if (looking_at("[")) return set_node(bracket_class());
     if (take(".")) return set_node(dot_set());
-    if (take("^") || take("$")) return make(Kind::kAssert);
+    if (take("^")) return make(Kind::kAssert);
+    if (take("$")) return end_node(!flags_.multi_line);
     if (looking_at("\\")) return escape();
     if (looking_at("*") || looking_at("+") || looking_at("?")) {
       fail("nothing to repeat");
@@ -246,7 +253,8 @@ class Parser {
 
   std::optional<RegexNode> escape() {
     if (take("\\Q")) return quoted();
-    for (const std::string_view edge : {"\\b", "\\B", "\\A", "\\z"}) {
+    if (take("\\z")) return end_node(true);
+    for (const std::string_view edge : {"\\b", "\\B", "\\A"}) {
       if (take(edge)) return make(Kind::kAssert);
     }
     if (take("\\C")) return bytes_node(ByteSet().set());

@@ -40,6 +40,7 @@ struct RegexNode {
   uint32_t min = 0;
   uint32_t max = 0;  // kUnbounded where there is no limit
   bool greedy = true;
+  bool at_end = false;  // of kAssert: at the end of the text and nowhere else
   std::vector<RegexNode> children;
   Span source;  // where in the pattern this node was written
 };

@@ -17,22 +17,6 @@ void append_byte(std::string& out, size_t byte) {
   out += hex.data();
 }
 
-std::string write_bytes(const ByteSet& bytes) {
-  std::string out = "[";
-  for (size_t first = 0; first < bytes.size(); ++first) {
-    if (!bytes[first]) continue;
-    size_t last = first;
-    while (last + 1 < bytes.size() && bytes[last + 1]) ++last;
-    append_byte(out, first);
-    if (last > first) {
-      out.push_back('-');
-      append_byte(out, last);
-    }
-    first = last;
-  }
-  return out + "]";
-}
-
 std::string write_count(uint32_t min, uint32_t max) {
   return "{" + std::to_string(min) + "," + std::to_string(max) + "}";
 }
@@ -55,7 +39,7 @@ std::string write_node(const RegexNode& node) {
     case Kind::kAssert:
       return "";
     case Kind::kBytes:
-      return write_bytes(node.bytes);
+      return class_text(node.bytes);
     case Kind::kCapture:
       return write_node(node.children[0]);
     case Kind::kAlternate:
@@ -79,7 +63,7 @@ Shape beginning_of(const RegexNode& element, uint32_t max_width) {
       return shape_of(lay_out(element.children[0]), max_width);
     }
     const uint32_t kept = std::min(element.min, max_width);
-    return {write_bytes(element.children[0].bytes) + write_count(kept, kept),
+    return {class_text(element.children[0].bytes) + write_count(kept, kept),
             {kept, kept}};
   }
   if (element.kind != Kind::kAlternate) return {};
@@ -97,6 +81,22 @@ Shape beginning_of(const RegexNode& element, uint32_t max_width) {
 }
 
 }  // namespace
+
+std::string class_text(const ByteSet& bytes) {
+  std::string out = "[";
+  for (size_t first = 0; first < bytes.size(); ++first) {
+    if (!bytes[first]) continue;
+    size_t last = first;
+    while (last + 1 < bytes.size() && bytes[last + 1]) ++last;
+    append_byte(out, first);
+    if (last > first) {
+      out.push_back('-');
+      append_byte(out, last);
+    }
+    first = last;
+  }
+  return out + "]";
+}
 
 Shape shape_of(const std::vector<const RegexNode*>& row, uint32_t max_width) {
   Shape shape;

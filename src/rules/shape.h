@@ -1,4 +1,5 @@
-// Classes in Hyperscan's syntax, for rules that hold no fixed text.
+// Classes in the syntax of Hyperscan and RE2, for rules that hold no fixed
+// text.
 #pragma once
 
 #include <string>
@@ -7,6 +8,9 @@
 #include "rules/regex_syntax.h"
 
 namespace leaksift {
+
+// "[\x30-\x39]"
+std::string class_text(const ByteSet& bytes);
 
 struct Shape {
   std::string expression;

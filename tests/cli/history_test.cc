@@ -1,4 +1,5 @@
 // What `leaksift history` looks at, and what it says about it.
+#include <algorithm>
 #include <filesystem>
 
 #include "cli/program.h"
@@ -120,6 +121,80 @@ TEST_CASE("a repository is found from inside, by its .git, and bare",
   CHECK(report({"history", repo / ".git"}).places() == expected);
   CHECK(report({"history", bare}).places() == expected);
   CHECK(report({"history", repo.around() / "linked"}).places() == expected);
+}
+
+TEST_CASE("a rule about paths alone judges every path of the history",
+          "[cli][history]") {
+  const GitFixture repo;
+  const TempDir outside;
+  outside.write("rules.toml", R"(
+[[rules]]
+id = "key-store"
+path = '(?i)\.(?:p12|jks)$'
+[[rules]]
+id = "in-vault"
+path = '^vault/'
+[[rules.allowlists]]
+paths = ['\.md$']
+)");
+  repo.write("a/one.p12", "same");
+  repo.write("b/deep/er/TWO.JKS", std::string("\0\1", 2));
+  repo.write("vault/three", "3");
+  repo.write("vault/readme.md", "4");
+  const std::string first = commit_all(repo, "first");
+  repo.git({"mv", "a/one.p12", "a/one.txt"});
+  repo.git({"rm", "-q", "-r", "b", "vault"});
+  commit_all(repo, "gone");
+  repo.git({"tag", "gone"});
+  repo.git({"mv", "a/one.txt", "a/five.p12"});
+  const std::string last = commit_all(repo, "back");
+  auto places = [&](const Arguments& more) {
+    Arguments options = {"--rules", outside / "rules.toml"};
+    options.insert(options.end(), more.begin(), more.end());
+    return history(repo, options);
+  };
+  const Lines all = {"a/five.p12:1:1", "a/one.p12:1:1", "b/deep/er/TWO.JKS:1:1",
+                     "vault/three:1:1"};
+  const Reported r = places({});
+  CHECK(r.ran.exit_code == 1);
+  CHECK(r.places() == all);
+  REQUIRE(r.findings.size() == 4);
+  CHECK(r.findings[0]["introduced"]["commit"] == last);
+  CHECK(r.findings[0]["occurrences"][0]["in_head"] == true);
+  CHECK(r.findings[1]["introduced"]["commit"] == first);
+  CHECK(r.findings[1]["occurrences"][0]["in_head"] == false);
+  const std::string blob(trimmed(repo.git({"rev-parse", "HEAD:a/five.p12"})));
+  CHECK(r.findings[0]["occurrences"][0]["blob"] == blob);
+  // The blob is old, the path is not.
+  CHECK(places({"--range", "gone..main"}).places() == Lines{"a/five.p12:1:1"});
+  CHECK(places({"--refs"}).places() == all);
+}
+
+TEST_CASE("packing, threads and deltas change no path that is found",
+          "[cli][history]") {
+  const GitFixture repo;
+  const TempDir outside;
+  outside.write("rules.toml", "[[rules]]\nid = 'p'\npath = 'key-[0-9]+$'\n");
+  Lines expected;
+  for (unsigned i = 0; i < 40; ++i) {
+    const std::string number = std::to_string(i);
+    repo.write("other-" + number, number);
+    const std::string folder = i % 2 == 0 ? "" : "folder/";
+    repo.write(folder + "key-" + number, "content " + std::to_string(i % 7));
+    expected.push_back(folder + "key-" + number + ":1:1");
+    commit_all(repo, number);
+  }
+  std::sort(expected.begin(), expected.end());
+  auto bytes = [&](const std::string& jobs) {
+    const Reported r =
+        history(repo, {"--rules", outside / "rules.toml", "--jobs", jobs});
+    CHECK(r.places() == expected);
+    return r.ran.out.substr(0, r.ran.out.find("\"seconds\""));
+  };
+  const std::string loose = bytes("1");
+  repo.git({"repack", "-q", "-adf", "--depth=50"});
+  CHECK(bytes("1") == loose);
+  CHECK(bytes("7") == loose);
 }
 
 TEST_CASE("packing, threads and deltas change no byte of a report",

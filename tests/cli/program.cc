@@ -89,8 +89,9 @@ Lines Reported::names_skipped(const char* reason) const {
 Reported report(const Arguments& command, const std::string& directory,
                 std::string_view input) {
   Arguments arguments = command;
-  for (const char* more : {"--rules", acme_rules().c_str(), "-f", "jsonl"}) {
-    arguments.emplace_back(more);
+  arguments.insert(arguments.end(), {"-f", "jsonl"});
+  if (std::find(command.begin(), command.end(), "--rules") == command.end()) {
+    arguments.insert(arguments.end(), {"--rules", acme_rules()});
   }
   Reported reported;
   reported.ran = run_program(arguments, directory, input);

@@ -39,7 +39,8 @@ struct Reported {
   Lines names_skipped(const char* reason) const;
 };
 
-// Runs `command` (scan, history) with acme_rules() and --format jsonl.
+// Runs `command` (scan, history) with --format jsonl, and with acme_rules()
+// unless it names other --rules.
 Reported report(const Arguments& command, const std::string& directory = "/",
                 std::string_view input = {});
 

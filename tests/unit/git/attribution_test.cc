@@ -28,7 +28,7 @@ struct Attributed {
       targets.add(id.raw(history.store.hash()).data());
     }
     const TreeGraph trees =
-        TreeGraph::build(history.walk, targets, 2, uint64_t{1} << 30);
+        TreeGraph::build(history.walk, targets, {}, 2, uint64_t{1} << 30);
     CHECK(trees.problems().empty());
     attribution =
         attribute(history.commits, trees, history.refs, targets.size());

@@ -20,7 +20,7 @@ struct Graph {
       : history(path),
         ids(ids_of(blobs)),
         targets(history.store.hash(), 1),
-        graph(TreeGraph::build(history.walk, filled(), 2, 1 << 20)) {}
+        graph(TreeGraph::build(history.walk, filled(), {}, 2, 1 << 20)) {}
 
   uint32_t find(const std::string& tree) const {
     return graph.find(*ObjectId::from_hex(tree));
