@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <iostream>
 #include <iterator>
 #include <string>
@@ -89,23 +88,11 @@ Result<ExitCode> run(const RulesTestCommand& options) {
 Result<ExitCode> run(const RulesExplainCommand& options) {
   const Result<std::unique_ptr<Engine>> engine = set_up_engine(options.rules);
   if (!engine) return engine.error();
-  const auto& rules = (*engine)->rules().rules;
-  const auto rule = std::find_if(
-      rules.begin(), rules.end(),
-      [&](const Rule& candidate) { return candidate.id == options.rule_id; });
-  if (rule == rules.end()) {
-    std::vector<std::string_view> ids;
-    for (const Rule& known : rules) ids.push_back(known.id);
-    const std::string_view nearest = nearest_word(options.rule_id, ids);
-    return Error("no rule '" + options.rule_id + "'" +
-                 (nearest.empty()
-                      ? std::string("; see leaksift rules list")
-                      : "; did you mean '" + std::string(nearest) + "'?"));
-  }
+  const Result<uint32_t> rule = find_rule((*engine)->rules(), options.rule_id);
+  if (!rule) return rule.error();
   const Result<std::string> text = text_or_stdin(options.text);
   if (!text) return text.error();
-  const Explanation explanation =
-      explain(**engine, static_cast<uint32_t>(rule - rules.begin()), *text);
+  const Explanation explanation = explain(**engine, *rule, *text);
   for (const std::string& stage : explanation.stages) {
     std::cout << printable(stage) << "\n";
   }

@@ -184,11 +184,8 @@ class Parser {
 
 Error unknown_command(std::string_view word,
                       const std::vector<std::string_view>& names) {
-  const std::string_view nearest = nearest_word(word, names);
   return Error("no command '" + std::string(word) + "'" +
-               (nearest.empty()
-                    ? "; see --help"
-                    : "; did you mean '" + std::string(nearest) + "'?"));
+               did_you_mean(word, names, "; see --help"));
 }
 
 // Of a command that is none, CLI11 says only that one is required.

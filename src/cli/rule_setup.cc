@@ -51,15 +51,9 @@ Status load_paths(const std::vector<std::string>& paths, const RuleSet& builtin,
 }
 
 Status check_known(const RuleSet& set, const std::vector<std::string>& ids) {
-  std::vector<std::string_view> known;
-  for (const Rule& rule : set.rules) known.push_back(rule.id);
   for (const std::string& id : ids) {
-    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
-    const std::string_view nearest = nearest_word(id, known);
-    return Error("no rule '" + id + "'" +
-                 (nearest.empty()
-                      ? "; see leaksift rules list"
-                      : "; did you mean '" + std::string(nearest) + "'?"));
+    const Result<uint32_t> known = find_rule(set, id);
+    if (!known) return known.error();
   }
   return Ok{};
 }
@@ -80,6 +74,16 @@ Status select(const RuleOptions& options, RuleSet& set) {
 }
 
 }  // namespace
+
+Result<uint32_t> find_rule(const RuleSet& set, const std::string& id) {
+  std::vector<std::string_view> ids;
+  for (const Rule& rule : set.rules) {
+    if (rule.id == id) return static_cast<uint32_t>(ids.size());
+    ids.push_back(rule.id);
+  }
+  return Error("no rule '" + id + "'" +
+               did_you_mean(id, ids, "; see leaksift rules list"));
+}
 
 Result<ChosenRules> choose_rules(const RuleOptions& options) {
   BuiltinRules builtin = builtin_rules();

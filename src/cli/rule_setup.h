@@ -20,8 +20,11 @@ struct ChosenRules {
   bool builtin_only = false;
 };
 
-// Loads, merges and selects. An unknown id in --only or --except is an error
-// that names the nearest one.
+// The index of the rule with this id. An unknown one is an error that names
+// the nearest.
+Result<uint32_t> find_rule(const RuleSet& set, const std::string& id);
+
+// Loads, merges and selects. An unknown id in --only or --except is an error.
 Result<ChosenRules> choose_rules(const RuleOptions& options);
 
 // choose_rules(), checked and compiled. Warnings go to standard error.

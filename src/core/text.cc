@@ -59,8 +59,9 @@ bool contains_ignoring_case(std::string_view text, std::string_view needle) {
          text.end();
 }
 
-std::string_view nearest_word(std::string_view word,
-                              const std::vector<std::string_view>& words) {
+std::string did_you_mean(std::string_view word,
+                         const std::vector<std::string_view>& words,
+                         std::string_view otherwise) {
   std::string_view best;
   size_t best_distance = word.size() / 3 + 1;
   for (const std::string_view candidate : words) {
@@ -69,7 +70,8 @@ std::string_view nearest_word(std::string_view word,
     best_distance = distance;
     best = candidate;
   }
-  return best;
+  if (best.empty()) return std::string(otherwise);
+  return "; did you mean '" + std::string(best) + "'?";
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -17,10 +17,11 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 // Does `text` hold `needle` (in lower case) when its own case is ignored?
 bool contains_ignoring_case(std::string_view text, std::string_view needle);
 
-// The one of `words` that is closest to `word` (by edits, at most a third of
-// its length); empty where none is close.
-std::string_view nearest_word(std::string_view word,
-                              const std::vector<std::string_view>& words);
+// "; did you mean 'X'?" of the one of `words` that is closest to `word` (by
+// edits, at most a third of its length); `otherwise` where none is close.
+std::string did_you_mean(std::string_view word,
+                         const std::vector<std::string_view>& words,
+                         std::string_view otherwise = {});
 
 // `text` without blanks, tabs and line ends at both ends.
 std::string_view trimmed(std::string_view text);

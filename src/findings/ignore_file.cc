@@ -112,11 +112,11 @@ Status check_for_slips(std::string_view line) {
   }
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos) return Ok{};
-  const std::string_view word = line.substr(0, colon);
-  const std::string_view nearest = nearest_word(word, {"rule", "occurrence"});
-  if (nearest.empty()) return Ok{};
-  return Error("'" + std::string(word) + ":'; did you mean '" +
-               std::string(nearest) + ":'? (begin a path with '/')");
+  const std::string_view word = line.substr(0, colon + 1);
+  const std::string hint = did_you_mean(word, {"rule:", "occurrence:"});
+  if (hint.empty()) return Ok{};
+  return Error("'" + std::string(word) + "'" + hint +
+               " (begin a path with '/')");
 }
 
 std::optional<uint32_t> parse_number(std::string_view text) {

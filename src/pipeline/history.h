@@ -25,9 +25,9 @@ struct HistoryOptions {
 
 // Blobs, commits and tags are decoded once, in parallel, and scanned as they
 // come. Then trees are, to tell which commits brought in what was found, and
-// for the rules about paths alone. The report does not depend on packing or `jobs`.
-// Fails on a range that names no commits, and where verify_deltas finds a
-// difference.
+// for the rules about paths alone. The report does not depend on packing or
+// `jobs`. Fails on a range that names no commits, and where verify_deltas finds
+// a difference.
 Result<Report> scan_history(const Engine& engine, const Repository& repository,
                             const HistoryOptions& options, Progress& progress);
 

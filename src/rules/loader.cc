@@ -200,11 +200,9 @@ void TableReader::read(const toml::table& table, const std::vector<Key>& keys) {
     }
     std::vector<std::string_view> names;
     for (const Key& entry : keys) names.push_back(entry.name);
-    std::string what =
-        "unknown key '" + std::string(key.str()) + "' in " + std::string(what_);
-    const std::string_view nearest = nearest_word(key.str(), names);
-    if (!nearest.empty())
-      what += "; did you mean '" + std::string(nearest) + "'?";
+    const std::string what = "unknown key '" + std::string(key.str()) +
+                             "' in " + std::string(what_) +
+                             did_you_mean(key.str(), names);
     if (document_.foreign()) {
       document_.warn(key.source(), what + " (ignored)");
     } else {
