@@ -37,6 +37,7 @@ struct FileDefaults {
 };
 
 struct Extend {
+  RuleSource source;
   std::string path;
   bool use_default = false;
   std::vector<std::string> disabled_rules;
@@ -345,6 +346,7 @@ Rule read_rule(Document& doc, const toml::table& table) {
 
 Extend read_extend(Document& doc, const toml::table& table) {
   Extend extend;
+  extend.source = doc.source_of(table.source());
   std::string url;
   TableReader(doc, "[extend]")
       .read(table, {{"path", doc.text(extend.path)},
@@ -457,7 +459,12 @@ Result<LoadedRules> load_at_depth(const std::string& path,
 Result<LoadedRules> base_of(const Extend& extend, const RuleSet& builtin,
                             int depth) {
   if (extend.use_default) return LoadedRules{builtin, {}};
-  if (extend.path.empty() || depth >= kMaxExtendDepth) return LoadedRules{};
+  if (extend.path.empty()) return LoadedRules{};
+  if (depth >= kMaxExtendDepth) {
+    return LoadedRules{{},
+                       {extend.source.to_string() + ": " + extend.path +
+                        " is not read: files are extended two levels deep"}};
+  }
   return load_at_depth(extend.path, builtin, depth + 1);
 }
 

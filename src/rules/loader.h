@@ -12,8 +12,9 @@ namespace leaksift {
 
 struct LoadedRules {
   RuleSet set;
-  // What a foreign file holds that has no meaning here, each as "file:line:
-  // text". A file of ours (`format = 1`) has none: there it is an error.
+  // What a foreign file holds that has no meaning here (in a file of ours,
+  // `format = 1`, that is an error), and files that would be extended but for
+  // the limit; each as "file:line: text".
   std::vector<std::string> warnings;
 };
 

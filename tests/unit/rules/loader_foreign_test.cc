@@ -224,7 +224,13 @@ TEST_CASE("files are extended two levels deep", "[rules][loader]") {
   write("b", "c");
   write("c", "d");
   dir.write("d", rule("d"));
-  CHECK(ids(loaded_file(dir / "a").set) == "a b c ");
+  const LoadedRules loaded = loaded_file(dir / "a");
+  CHECK(ids(loaded.set) == "a b c ");
+  CHECK(loaded.warnings ==
+        std::vector<std::string>{(dir / "c") + ":1: " + (dir / "d") +
+                                 " is not read: files are extended two levels "
+                                 "deep"});
+  CHECK(loaded_file(dir / "b").warnings.empty());
 }
 
 TEST_CASE("files that extend each other end", "[rules][loader]") {
@@ -234,6 +240,7 @@ TEST_CASE("files that extend each other end", "[rules][loader]") {
   dir.write("self", "[extend]\npath = '" + (dir / "self") + "'\n" + rule("s"));
   CHECK(ids(loaded_file(dir / "a").set) == "a b ");
   CHECK(ids(loaded_file(dir / "self").set) == "s ");
+  CHECK(loaded_file(dir / "self").warnings.size() == 1);
 }
 
 TEST_CASE("extend takes one base, and none from the network",
