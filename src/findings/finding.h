@@ -94,7 +94,9 @@ struct Finding {
 // Time and bytes of one stage of the work, for --stats.
 struct StageStats {
   std::string name;
-  double cpu_seconds = 0;  // over all threads
+  // Of all threads together. Stages that change with every object go by the
+  // clock on the wall: threads that had to wait for a processor show more.
+  double seconds = 0;
   uint64_t bytes = 0;
   uint64_t count = 0;
 };

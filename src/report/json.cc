@@ -183,7 +183,7 @@ void Writer::write_summary(JsonFrame& frame) const {
   frame.open('[');
   for (const StageStats& stage : report_.stages) {
     frame.value(dumped({{"name", json_text(stage.name)},
-                        {"cpu_seconds", rounded(stage.cpu_seconds)},
+                        {"seconds", rounded(stage.seconds)},
                         {"bytes", stage.bytes},
                         {"count", stage.count}}));
   }

@@ -160,8 +160,8 @@ void Summary::write_verdict() const {
 void Summary::write_stages() const {
   for (const StageStats& stage : report_.stages) {
     std::array<char, 96> numbers;
-    std::snprintf(numbers.data(), numbers.size(), "%10.3f CPU-s %10s %12llu",
-                  stage.cpu_seconds, human_bytes(stage.bytes).c_str(),
+    std::snprintf(numbers.data(), numbers.size(), "%10.3f s %10s %12llu",
+                  stage.seconds, human_bytes(stage.bytes).c_str(),
                   static_cast<unsigned long long>(stage.count));
     std::string name = printable(stage.name);
     name.resize(std::max<size_t>(name.size(), 16), ' ');

@@ -196,7 +196,7 @@ TEST_CASE("stages are told to who asks", "[report][json]") {
   const json stages =
       json::parse(json_of(sample.report, {.stats = true}))["summary"]["stages"];
   REQUIRE(stages.size() == 1);
-  CHECK(stages[0]["cpu_seconds"] == 0.5);
+  CHECK(stages[0]["seconds"] == 0.5);
   CHECK(stages[0]["bytes"] == 1'000'000);
 }
 
