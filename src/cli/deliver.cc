@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +19,20 @@ constexpr uint64_t kMaxIgnoreFile = 64 << 20;
 
 void warn(const std::string& line) {
   std::cerr << "warning: " << printable(line) << "\n";
+}
+
+// The first few; the others are counted.
+void warn_of_some(const std::vector<std::string>& lines) {
+  constexpr size_t kMaxWarnings = 5;
+  const size_t shown = std::min(lines.size(), kMaxWarnings);
+  for (size_t i = 0; i < shown; ++i) warn(lines[i]);
+  if (lines.size() > shown) {
+    warn("and " + std::to_string(lines.size() - shown) + " more of these");
+  }
+}
+
+bool is_history(const Report& report) {
+  return report.command == "history";
 }
 
 // The text of `folder`/`name`; nothing if there is no such file.
@@ -41,9 +56,7 @@ Status read_ignores(const std::string& folder, IgnoreList& ignores) {
   const auto other = read_if_there(theirs);
   if (!other) return other.error();
   if (*other) {
-    for (const std::string& warning : ignores.add_gitleaks(**other, theirs)) {
-      warn(warning);
-    }
+    warn_of_some(ignores.add_gitleaks(**other, theirs));
   }
   return Ok{};
 }
@@ -126,11 +139,12 @@ Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
   report.strict = options.strict;
   report.coverage.finish();
   if (!options.suppress) unsuppress_comments(report.findings);
+  std::vector<std::string> unused;
   for (const IgnoreList& ignores : suppressions.ignores) {
-    for (const std::string& unused : ignores.apply(report.findings)) {
-      warn(unused);
-    }
+    const auto more = ignores.apply(report.findings, is_history(report));
+    unused.insert(unused.end(), more.begin(), more.end());
   }
+  warn_of_some(unused);
   if (suppressions.baseline) suppressions.baseline->apply(report.findings);
   if (Status written = write_out(report, options); !written) {
     return std::move(written).error();

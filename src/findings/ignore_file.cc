@@ -224,8 +224,8 @@ void IgnoreList::add(Entry entry, std::string source, std::string_view text) {
   entries_.push_back(std::move(entry));
 }
 
-std::vector<std::string> IgnoreList::apply(
-    std::vector<Finding>& findings) const {
+std::vector<std::string> IgnoreList::apply(std::vector<Finding>& findings,
+                                           bool in_history) const {
   std::vector<bool> named(entries_.size(), false);
   for (Finding& finding : findings) {
     finding.suppress(Suppression::kIgnoreFile, [&](const Occurrence& o) {
@@ -249,7 +249,7 @@ std::vector<std::string> IgnoreList::apply(
   }
   std::vector<std::string> unused;
   for (size_t i = 0; i < entries_.size(); ++i) {
-    if (named[i]) continue;
+    if (named[i] || (!in_history && !entries_[i].commit.empty())) continue;
     unused.push_back(entries_[i].source +
                      ": matches nothing: " + entries_[i].text);
   }

@@ -53,8 +53,11 @@ class IgnoreList {
 
   // Marks what the entries name as kIgnoreFile. Returns those that named
   // nothing ("FILE:3: matches nothing: rule:foo"), so that nobody relies on
-  // them; what was suppressed already counts as named.
-  std::vector<std::string> apply(std::vector<Finding>& findings) const;
+  // them; what was suppressed already counts as named. Where findings have no
+  // commits (in_history is false), entries for one commit cannot name any and
+  // are not returned.
+  std::vector<std::string> apply(std::vector<Finding>& findings,
+                                 bool in_history = true) const;
 
  private:
   struct Entry {

@@ -1,4 +1,6 @@
 // What suppresses a finding, and that it is told.
+#include <algorithm>
+
 #include "cli/program.h"
 #include "support/catch.h"
 #include "support/git_fixture.h"
@@ -124,6 +126,24 @@ TEST_CASE("a .gitleaksignore is obeyed", "[cli][suppression]") {
   const Reported r = tree.scan();
   CHECK(suppressed(r, "ignore-file") == 1);
   CHECK_THAT(r.ran.err, Catch::Contains("./.gitleaksignore:2: "));
+}
+
+TEST_CASE("entries for commits are no mistake in a scan of files",
+          "[cli][suppression]") {
+  const Sample tree;
+  tree.write(".gitleaksignore", std::string(40, 'a') + ":b:acme-token:1\n");
+  CHECK(tree.scan().ran.err.empty());
+}
+
+TEST_CASE("of many entries that match nothing a few are told",
+          "[cli][suppression]") {
+  const Sample tree;
+  std::string text;
+  for (int i = 0; i < 900; ++i) text += "/no" + std::to_string(i) + "\n";
+  tree.write(".leaksiftignore", text);
+  const std::string err = tree.scan().ran.err;
+  CHECK(std::count(err.begin(), err.end(), '\n') == 6);
+  CHECK_THAT(err, Catch::EndsWith("warning: and 895 more of these\n"));
 }
 
 TEST_CASE("a history goes by the ignore files of its work tree",
