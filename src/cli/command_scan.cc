@@ -1,6 +1,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "cli/commands.h"
@@ -13,6 +14,8 @@
 
 namespace leaksift {
 namespace {
+
+namespace fs = std::filesystem;
 
 // Runs `scan` under a progress bar and puts to its report how long it took.
 template <typename Scan>
@@ -31,12 +34,33 @@ Result<Report> timed(const ReportOptions& options, Scan scan) {
   return report;
 }
 
-std::vector<IgnoreFolder> folders_among(const std::vector<std::string>& paths) {
+// The work tree that `folder` lies in, if it is not the top of one itself.
+std::optional<IgnoreFolder> enclosing(const std::string& folder) {
+  std::error_code error;
+  const fs::path here = fs::canonical(folder.empty() ? "." : folder, error);
+  if (error) return std::nullopt;
+  const Result<Repository> repository = open_repository(here.string());
+  if (!repository || repository->work_tree.empty()) return std::nullopt;
+  const fs::path top = fs::canonical(repository->work_tree, error);
+  const std::string below = here.lexically_relative(top).generic_string();
+  if (error || below.empty() || below.starts_with("..")) return std::nullopt;
+  return IgnoreFolder{top.string(), folder, below == "." ? "" : below + "/"};
+}
+
+// A folder's own ignore files and those of its work tree; for a single file
+// only the latter.
+std::vector<IgnoreFolder> ignore_folders(
+    const std::vector<std::string>& paths) {
   std::vector<IgnoreFolder> folders;
   for (const std::string& path : paths) {
     std::error_code error;
-    if (std::filesystem::is_directory(path, error)) {
-      folders.push_back({path, path});
+    const bool is_folder = fs::is_directory(path, error);
+    if (!is_folder && !fs::is_regular_file(path, error)) continue;
+    if (is_folder) folders.push_back({path, path, ""});
+    std::optional<IgnoreFolder> around =
+        enclosing(is_folder ? path : fs::path(path).parent_path().string());
+    if (around && !(is_folder && around->below.empty())) {
+      folders.push_back(*std::move(around));
     }
   }
   return folders;
@@ -56,8 +80,11 @@ Result<ExitCode> run(const ScanCommand& command) {
   const Result<std::unique_ptr<Engine>> engine = set_up_engine(command.rules);
   if (!engine) return engine.error();
   const Result<Suppressions> suppressions =
-      read_suppressions(command.report, folders_among(paths));
+      read_suppressions(command.report, ignore_folders(paths));
   if (!suppressions) return suppressions.error();
+  if (Status output = check_output(command.report); !output) {
+    return std::move(output).error();
+  }
 
   FilesOptions options;
   options.jobs = command.jobs;
@@ -79,8 +106,11 @@ Result<ExitCode> run(const HistoryCommand& command) {
   const std::string& tree = repository->work_tree;
   const Result<Suppressions> suppressions = read_suppressions(
       command.report, tree.empty() ? std::vector<IgnoreFolder>()
-                                   : std::vector{IgnoreFolder{tree, ""}});
+                                   : std::vector{IgnoreFolder{tree, "", ""}});
   if (!suppressions) return suppressions.error();
+  if (Status output = check_output(command.report); !output) {
+    return std::move(output).error();
+  }
 
   HistoryOptions options;
   options.jobs = command.jobs;

@@ -121,7 +121,8 @@ Result<Suppressions> read_suppressions(
   Suppressions suppressions;
   if (options.suppress) {
     for (const IgnoreFolder& folder : folders) {
-      IgnoreList& ignores = suppressions.ignores.emplace_back(folder.name);
+      IgnoreList& ignores =
+          suppressions.ignores.emplace_back(folder.name, folder.below);
       Status read = read_ignores(folder.path, ignores);
       if (!read) return std::move(read).error();
     }
@@ -132,6 +133,12 @@ Result<Suppressions> read_suppressions(
     suppressions.baseline = *std::move(baseline);
   }
   return suppressions;
+}
+
+Status check_output(const ReportOptions& options) {
+  const bool to_file =
+      !options.output.empty() && !is_written_in_place(options.output);
+  return to_file ? check_writable(options.output) : Status(Ok{});
 }
 
 Result<ExitCode> deliver(Report report, const Suppressions& suppressions,

@@ -24,12 +24,19 @@ struct Suppressions {
 // A folder whose .leaksiftignore and .gitleaksignore are to be read.
 struct IgnoreFolder {
   std::string path;
-  std::string name;  // what paths in findings begin with, as in IgnoreList
+  // As in IgnoreList: what paths in findings begin with, and where in the
+  // folder that is.
+  std::string name;
+  std::string below;
 };
 
 // Reads the baseline and the ignore files in `folders`.
 Result<Suppressions> read_suppressions(
     const ReportOptions& options, const std::vector<IgnoreFolder>& folders);
+
+// Fails if the report cannot be written where the options say: a long scan is
+// not to end with that.
+Status check_output(const ReportOptions& options);
 
 // Applies them, writes the report where the options say, and tells the exit
 // code.

@@ -30,6 +30,18 @@ bool write_fully(int fd, std::string_view bytes) {
   return true;
 }
 
+std::string draft_of(const std::string& path) {
+  return path + ".tmp" + std::to_string(::getpid());
+}
+
+// A new one, whatever is there already: somebody's link to elsewhere, or what
+// a killed process left.
+FileHandle create_draft(const std::string& path) {
+  ::unlink(path.c_str());
+  return FileHandle(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+}
+
 }  // namespace
 
 Error system_error(std::string_view what, int code) {
@@ -108,10 +120,19 @@ Result<std::string> read_file(const std::string& path, uint64_t max_bytes) {
   }
 }
 
+Status check_writable(const std::string& path) {
+  const std::string draft = draft_of(path);
+  if (!create_draft(draft)) return system_error(path, errno);
+  ::unlink(draft.c_str());
+  struct stat info {};
+  const bool is_folder =
+      ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+  return is_folder ? Status(system_error(path, EISDIR)) : Status(Ok{});
+}
+
 Status write_file(const std::string& path, std::string_view bytes) {
-  const std::string draft = path + ".tmp" + std::to_string(::getpid());
-  FileHandle file(
-      ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  const std::string draft = draft_of(path);
+  FileHandle file = create_draft(draft);
   if (!file) return system_error(path, errno);
   if (!write_fully(file.fd(), bytes) ||
       ::rename(draft.c_str(), path.c_str()) != 0) {

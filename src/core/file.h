@@ -56,6 +56,9 @@ Result<std::string> read_file(const std::string& path,
 // count, or -1 with errno set.
 int64_t read_fully(int fd, char* out, size_t size);
 
+// Could write_file() make a file there? Leaves nothing behind.
+Status check_writable(const std::string& path);
+
 // Replaces `path` by a file with these bytes, whole or not at all.
 Status write_file(const std::string& path, std::string_view bytes);
 

@@ -229,7 +229,10 @@ std::vector<std::string> IgnoreList::apply(std::vector<Finding>& findings,
   std::vector<bool> named(entries_.size(), false);
   for (Finding& finding : findings) {
     finding.suppress(Suppression::kIgnoreFile, [&](const Occurrence& o) {
-      const std::optional<std::string_view> inner = path_in(folder_, o.path);
+      std::optional<std::string> inner;
+      if (const auto path = path_in(folder_, o.path)) {
+        inner = below_ + std::string(*path);
+      }
       auto names = [&](const Entry& entry) {
         return (!entry.glob || (inner && entry.glob->matches(*inner))) &&
                (entry.commit.empty() ||
@@ -248,6 +251,7 @@ std::vector<std::string> IgnoreList::apply(std::vector<Finding>& findings,
     });
   }
   std::vector<std::string> unused;
+  if (!below_.empty()) return unused;
   for (size_t i = 0; i < entries_.size(); ++i) {
     if (named[i] || (!in_history && !entries_[i].commit.empty())) continue;
     unused.push_back(entries_[i].source +

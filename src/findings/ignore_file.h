@@ -41,7 +41,10 @@ class IgnoreList {
   // Paths in the entries begin at `folder`, which is named as in the paths of
   // findings; empty where these begin there, too (in a history). An entry of
   // .gitleaksignore may also name a path as it is in the finding.
-  explicit IgnoreList(std::string folder = {}) : folder_(std::move(folder)) {}
+  // With `below` ("a/b/"), `folder` is that part of what the entries speak of:
+  // then those for other parts go without saying.
+  explicit IgnoreList(std::string folder = {}, std::string below = {})
+      : folder_(std::move(folder)), below_(std::move(below)) {}
 
   // `file` names the text in errors and warnings.
   Status add_leaksift(std::string_view text, const std::string& file);
@@ -73,6 +76,7 @@ class IgnoreList {
   void add(Entry entry, std::string source, std::string_view text);
 
   std::string folder_;
+  std::string below_;
   std::vector<Entry> entries_;
   // Entries by key, so that thousands of them cost no more than a few.
   std::unordered_multimap<std::string, size_t> index_;

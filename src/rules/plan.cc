@@ -65,6 +65,10 @@ Result<RulePlan> plan_rule(const Rule& rule) {
   RulePlan plan;
   plan.core = rule.regex;
   plan.unit = regex_unit(rule.regex);
+  // Our parser takes a few patterns that RE2 refuses.
+  if (const auto regex = Regex::compile(rule.regex, plan.unit); !regex) {
+    return regex.error();
+  }
   const Result<RegexNode> tree = strip_leads(plan);
   if (!tree) return tree.error();
   plan.leading_run = run_in_front(*tree);

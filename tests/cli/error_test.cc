@@ -1,4 +1,7 @@
 // What leaksift says when it cannot run: which file, which line, what to do.
+#include <filesystem>
+#include <iterator>
+
 #include "cli/program.h"
 #include "support/catch.h"
 
@@ -110,6 +113,14 @@ TEST_CASE("a report that cannot be written is an error", "[cli][errors]") {
              Contains(folder.path()));
   CHECK_THAT(error_of({"scan", ".", "-o", "/dev/full"}, folder.path()),
              Contains("/dev/full: cannot write"));
+  // Said before the scan, which would end in another error.
+  CHECK_THAT(error_of({"scan", "/nowhere-else", "-o", "/nowhere/report"}),
+             Contains("/nowhere/report: No such file"));
+  const Ran ran = run_program({"scan", ".", "-o", "report"}, folder.path());
+  CHECK(ran.exit_code == 0);
+  CHECK(std::filesystem::exists(folder / "report"));
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) ==
+        1);
 }
 
 TEST_CASE("a pipe or link that a report goes to is not replaced",

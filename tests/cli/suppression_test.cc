@@ -162,6 +162,34 @@ TEST_CASE("a history goes by the ignore files of its work tree",
   CHECK(suppressed(r, "ignore-file") == 2);
 }
 
+TEST_CASE("a part of a work tree goes by the ignore files at its top",
+          "[cli][suppression]") {
+  const GitFixture repo;
+  repo.write("src/tests/a.env", with_token(1));
+  repo.write("src/b.env", with_token(2));
+  repo.write(".leaksiftignore", "/src/tests/\n/elsewhere/\n");
+  repo.write(".gitleaksignore", "src/b.env:acme-token:1\n");
+  for (const auto& [path, directory] :
+       {std::pair{std::string("src"), repo.path()},
+        {repo / "src", "/"},
+        {".", repo / "src"}}) {
+    CAPTURE(path, directory);
+    const Reported r = report({"scan", path}, directory);
+    CHECK(r.ran.exit_code == 0);
+    CHECK(r.ran.err.empty());
+    CHECK(suppressed(r, "ignore-file") == 2);
+  }
+  for (const auto& [path, directory] :
+       {std::pair{std::string("src/b.env"), repo.path()},
+        {"b.env", repo / "src"},
+        {repo / "src/b.env", "/"}}) {
+    CAPTURE(path, directory);
+    const Reported r = report({"scan", path}, directory);
+    CHECK(r.ran.exit_code == 0);
+    CHECK(suppressed(r, "ignore-file") == 1);
+  }
+}
+
 TEST_CASE("a comment in the line allows a secret there", "[cli][suppression]") {
   const Tree tree;
   const std::string comment =

@@ -140,4 +140,9 @@ TEST_CASE("a bad regex has no plan", "[rules][plan]") {
   const Result<RulePlan> plan = plan_rule(rule);
   REQUIRE_FALSE(plan);
   CHECK(plan.error().message().find("bad regex: ") == 0);
+  for (const char* refused_by_re2 : {"a**", "a{2000}", "\\p{Gnome}", "a\\1"}) {
+    CAPTURE(refused_by_re2);
+    rule.regex = refused_by_re2;
+    CHECK_FALSE(plan_rule(rule));
+  }
 }
