@@ -16,7 +16,8 @@ constexpr uint32_t kNone = CommitGraph::kNone;
 // Paths through all commits; the history of git itself takes 3 million steps
 // for 500 targets.
 constexpr uint64_t kMaxSteps = 200'000'000;
-constexpr uint32_t kMaxDepth = 2000;  // folders in one path
+constexpr size_t kMaxPaths = 1'000'000;  // 100 bytes each
+constexpr uint32_t kMaxDepth = 2000;     // folders in one path
 
 // Paths as a tree of names: one number for a path, whoever comes by it.
 class PathTable {
@@ -29,6 +30,8 @@ class PathTable {
     if (fresh) nodes_.emplace_back(parent, name);
     return at->second;
   }
+
+  size_t size() const { return nodes_.size(); }
 
   std::string text(uint32_t path, const TreeGraph& trees) const {
     std::string text;
@@ -93,7 +96,8 @@ class Attributor {
 
  private:
   bool is_too_much(uint32_t depth) {
-    cut_ = cut_ || ++steps_ > kMaxSteps || depth > kMaxDepth;
+    cut_ = cut_ || ++steps_ > kMaxSteps || depth > kMaxDepth ||
+           paths_.size() > kMaxPaths;
     return cut_;
   }
 

@@ -1,5 +1,6 @@
 #include "git/object_walk.h"
 
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
@@ -433,6 +434,9 @@ void Walk::hand_over(Branch branch) {
 ObjectWalkStats Walk::run() {
   count_jobs();
   for (unsigned i = 0; i < options_.jobs; ++i) decoders_.emplace_back(*this, i);
+  // As many threads as asked for, also where there are fewer CPUs.
+  const tbb::global_control threads(
+      tbb::global_control::max_allowed_parallelism, options_.jobs);
   tbb::task_arena arena(static_cast<int>(options_.jobs));
   arena.execute([this] {
     for (unsigned i = 0; i < options_.jobs; ++i) {

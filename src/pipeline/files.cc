@@ -1,6 +1,7 @@
 #include "pipeline/files.h"
 
 #include <sys/stat.h>
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 #include <unistd.h>
@@ -61,6 +62,9 @@ class FilesScan {
   using Root = std::variant<Directory, FileEntry>;
 
   Report run(std::vector<Root> roots, bool standard_input) {
+    // As many threads as asked for, also where there are fewer CPUs.
+    const tbb::global_control threads(
+        tbb::global_control::max_allowed_parallelism, options_.jobs);
     tbb::task_arena arena(static_cast<int>(options_.jobs));
     arena.execute([&] {
       for (Root& root : roots) start(std::move(root));

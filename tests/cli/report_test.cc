@@ -92,10 +92,11 @@ TEST_CASE("a report does not depend on the number of threads",
   }
   for (const std::string& format : kFormats) {
     const auto with_jobs = [&](const char* jobs) {
-      return steady(run_program({"scan", ".", "--rules", acme_rules(), "-f",
-                                 format, "-j", jobs},
-                                tree.path())
-                        .out);
+      const Ran ran = run_program(
+          {"scan", ".", "--rules", acme_rules(), "-f", format, "-j", jobs},
+          tree.path());
+      CHECK(ran.err.empty());
+      return steady(ran.out);
     };
     const std::string alone = with_jobs("1");
     CHECK(alone.size() > 1000);
