@@ -1,0 +1,71 @@
+// Scans the objects of a history as they are decoded.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "core/coverage.h"
+#include "git/commit_graph.h"
+#include "git/object_walk.h"
+#include "pipeline/blob_scanner.h"
+#include "pipeline/progress.h"
+
+namespace leaksift {
+
+// What was found in one object.
+struct ObjectFindings {
+  ObjectId id;
+  ObjectType type = ObjectType::kNone;
+  std::vector<BlobMatch> matches;
+};
+
+// An annotated tag and what it names.
+struct TagLink {
+  ObjectId id;
+  ObjectId target;
+};
+
+// Scans objects as an ObjectWalk decodes them, and collects commits and tags.
+// visit() and skip() may be called from several threads, each with a worker of
+// its own; all else before or after a walk.
+class HistoryVisitor : public ObjectVisitor {
+ public:
+  HistoryVisitor(const Engine& engine, HashKind hash, unsigned jobs,
+                 Progress& progress);
+  ~HistoryVisitor() override;
+
+  // Collects, but does not scan.
+  void links_only(bool on) { links_only_ = on; }
+  // Scans every object whole as well: see differing().
+  void verify_deltas(bool on) { verify_deltas_ = on; }
+
+  NotePtr visit(unsigned worker, const DecodedObject& object) override;
+  void skip(unsigned worker, Skipped entry) override;
+
+  // From then on none are collected.
+  std::vector<CommitGraph::Builder> take_commits();
+  std::vector<TagLink> take_tags();
+  // In the order of ids.
+  std::vector<ObjectFindings> take_findings();
+  Coverage take_coverage();
+
+  // Objects whose findings depend on how they were scanned; there must be none.
+  std::vector<ObjectId> differing() const;
+
+  MatchStats stats() const;
+
+ private:
+  struct State;
+  NotePtr scan(State& state, const DecodedObject& object);
+  void scan_delta(State& state, const DecodedObject& object, ScanTrace& trace);
+
+  HashKind hash_;
+  Progress& progress_;
+  bool links_only_ = false;
+  bool verify_deltas_ = false;
+  bool read_links_ = true;
+  std::vector<std::unique_ptr<State>> states_;
+};
+
+}  // namespace leaksift
