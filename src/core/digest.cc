@@ -74,17 +74,20 @@ std::string to_hex(std::string_view bytes) {
   return hex;
 }
 
-std::string from_hex(std::string_view hex) {
-  if (hex.size() % 2 != 0) return {};
-  std::string bytes;
-  bytes.reserve(hex.size() / 2);
+bool decode_hex(std::string_view hex, char* out) {
+  if (hex.size() % 2 != 0) return false;
   for (size_t i = 0; i < hex.size(); i += 2) {
     const int high = hex_value(hex[i]);
     const int low = hex_value(hex[i + 1]);
-    if (high < 0 || low < 0) return {};
-    bytes.push_back(static_cast<char>(high << 4 | low));
+    if (high < 0 || low < 0) return false;
+    *out++ = static_cast<char>(high << 4 | low);
   }
-  return bytes;
+  return true;
+}
+
+std::string from_hex(std::string_view hex) {
+  std::string bytes(hex.size() / 2, 0);
+  return decode_hex(hex, bytes.data()) ? bytes : std::string();
 }
 
 }  // namespace leaksift

@@ -41,5 +41,7 @@ std::string to_hex(std::string_view bytes);
 // The bytes that `hex` (either case) spells; empty when it is not hexadecimal
 // or has an odd length.
 std::string from_hex(std::string_view hex);
+// The same, to `out`, of hex.size() / 2 bytes.
+bool decode_hex(std::string_view hex, char* out);
 
 }  // namespace leaksift

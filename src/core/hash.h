@@ -41,6 +41,10 @@ class ContentHasher {
   std::unique_ptr<State> state_;
 };
 
+// XXH3-64 with a secret drawn afresh for each process: that two different texts
+// share a hash is a matter of chance, 1 in 2^64, whoever wrote them.
+uint64_t local_hash(std::string_view bytes);
+
 // XXH3-64 with a fixed seed: the same on every machine and in every version,
 // so it may key caches. Not for hostile input.
 uint64_t stable_hash(std::string_view bytes);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/digest.h"
+
 namespace leaksift {
 
 IdTable::IdTable(HashKind hash, size_t expected) : id_size_(id_size(hash)) {
@@ -20,8 +22,10 @@ uint64_t IdTable::hash_of(const char* raw_id) {
 
 bool IdTable::is_id(uint32_t number, const char* raw_id) const {
   // Mostly the very bytes that were added: then they need not be fetched.
-  return ids_[number] == raw_id ||
-         std::memcmp(ids_[number], raw_id, id_size_) == 0;
+  if (ids_[number] == raw_id) return true;
+  return id_size_ == kSha1Size
+             ? std::memcmp(ids_[number], raw_id, kSha1Size) == 0
+             : std::memcmp(ids_[number], raw_id, kSha256Size) == 0;
 }
 
 // The slot that holds the id, or the empty one where it belongs.

@@ -5,11 +5,12 @@
 namespace leaksift {
 
 std::optional<ObjectId> ObjectId::from_hex(std::string_view hex) {
-  const std::string raw = leaksift::from_hex(hex);
-  if (raw.size() != kSha1Size && raw.size() != kSha256Size) {
+  if (hex.size() != 2 * kSha1Size && hex.size() != 2 * kSha256Size) {
     return std::nullopt;
   }
-  return ObjectId(raw);
+  ObjectId id;
+  if (!decode_hex(hex, id.bytes_.data())) return std::nullopt;
+  return id;
 }
 
 std::string ObjectId::hex(HashKind kind) const {

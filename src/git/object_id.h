@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/big_endian.h"
+
 namespace leaksift {
 
 // The hash that a repository names its objects by.
@@ -39,10 +41,17 @@ class ObjectId {
   friend bool operator==(const ObjectId&, const ObjectId&) = default;
   friend std::strong_ordering operator<=>(const ObjectId& a,
                                           const ObjectId& b) {
+    const uint64_t mine = first_bytes(a);
+    const uint64_t other = first_bytes(b);
+    if (mine != other) return mine <=> other;
     return std::memcmp(a.bytes_.data(), b.bytes_.data(), kMaxSize) <=> 0;
   }
 
  private:
+  static uint64_t first_bytes(const ObjectId& id) {
+    return read_be64(id.bytes_.data());
+  }
+
   std::array<char, kMaxSize> bytes_{};
 };
 
