@@ -42,12 +42,4 @@ void DeltaPlan::add_window(uint64_t seam_begin, uint64_t seam_end,
   }
 }
 
-bool DeltaPlan::is_inherited(uint64_t first, uint64_t last,
-                             RuleContext context) const {
-  const auto after = std::upper_bound(
-      pieces_.begin(), pieces_.end(), first,
-      [](uint64_t at, const Piece& piece) { return at < piece.to; });
-  return after != pieces_.begin() && holds(*(after - 1), first, last, context);
-}
-
 }  // namespace leaksift

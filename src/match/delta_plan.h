@@ -37,26 +37,6 @@ class DeltaPlan {
   const std::vector<Span>& windows() const { return windows_; }
   uint64_t window_bytes() const { return window_bytes_; }
 
-  // Are the contexts of all matches that begin in [first, last] copied from one
-  // place of the base, so that it has the verdict?
-  bool is_inherited(uint64_t first, uint64_t last, RuleContext context) const;
-
-  // Calls each(shift) for every run that holds the base's bytes [begin, end)
-  // with `context` around them (and `begin` as the match's begin): the bytes
-  // stand in the result at begin + shift. Shifts wrap around.
-  template <typename Each>
-  void for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
-                     Each each) const;
-
-  // The same for many places of the base at once: `places` are sorted by what
-  // end_of() says of them, their ends; width_of() is the bytes before it and
-  // after_of() those behind it that belong to a place.
-  template <typename Place, typename EndOf, typename WidthOf, typename AfterOf,
-            typename Each>
-  void for_each_copy_of(std::span<const Place> places, EndOf end_of,
-                        WidthOf width_of, AfterOf after_of, Each each) const;
-
- private:
   // A run with the ends of both blobs taken in where they are the same: what
   // lies beyond them is nothing in both.
   struct Piece {
@@ -65,10 +45,33 @@ class DeltaPlan {
     uint64_t shift = 0;  // to - from
     bool at_begin = false;
     bool at_end = false;
+
+    // Are the contexts of all matches that begin in [first, last] of the result
+    // in the piece, so that the base has the verdict?
+    bool holds(uint64_t first, uint64_t last, RuleContext context) const {
+      const bool begins = at_begin || first >= to + context.before;
+      const bool ends = at_end || last + context.after <= end;
+      return first >= to && last <= end && begins && ends;
+    }
   };
 
-  static bool holds(const Piece& piece, uint64_t first, uint64_t last,
-                    RuleContext context);
+  // Calls each(shift) for every run that holds the base's bytes [begin, end)
+  // with `context` around them (and `begin` as the match's begin): the bytes
+  // stand in the result at begin + shift. Shifts wrap around.
+  template <typename Each>
+  void for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
+                     Each each) const;
+
+  // Calls each(place, piece) for every piece that holds one of many places of
+  // the base, in the result's order. `places` are sorted by what end_of() says
+  // of them, their ends; width_of() is the bytes before it and after_of() those
+  // behind it that belong to a place.
+  template <typename Place, typename EndOf, typename WidthOf, typename AfterOf,
+            typename Each>
+  void for_each_copy_of(std::span<const Place> places, EndOf end_of,
+                        WidthOf width_of, AfterOf after_of, Each each) const;
+
+ private:
   void add_window(uint64_t seam_begin, uint64_t seam_end, uint64_t left,
                   uint64_t right);
 
@@ -78,19 +81,12 @@ class DeltaPlan {
   uint64_t size_ = 0;
 };
 
-inline bool DeltaPlan::holds(const Piece& piece, uint64_t first, uint64_t last,
-                             RuleContext context) {
-  const bool begins = piece.at_begin || first >= piece.to + context.before;
-  const bool ends = piece.at_end || last + context.after <= piece.end;
-  return first >= piece.to && last <= piece.end && begins && ends;
-}
-
 template <typename Each>
 void DeltaPlan::for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
                               Each each) const {
   for (const Piece& piece : pieces_) {
     const uint64_t to = begin + piece.shift;
-    if (holds(piece, to, to, context) && end + piece.shift <= piece.end) {
+    if (piece.holds(to, to, context) && end + piece.shift <= piece.end) {
       each(piece.shift);
     }
   }
@@ -101,18 +97,24 @@ template <typename Place, typename EndOf, typename WidthOf, typename AfterOf,
 void DeltaPlan::for_each_copy_of(std::span<const Place> places, EndOf end_of,
                                  WidthOf width_of, AfterOf after_of,
                                  Each each) const {
+  // Mostly each piece is from a little behind the one before.
+  auto next = places.begin();
   for (const Piece& piece : pieces_) {
     const uint64_t from = piece.to - piece.shift;
     const uint64_t size = piece.end - piece.to;
-    auto place = std::lower_bound(
-        places.begin(), places.end(), from,
-        [&](const Place& p, uint64_t at) { return end_of(p) < at; });
+    if (next != places.begin() && end_of(*(next - 1)) >= from) {
+      next = std::lower_bound(
+          places.begin(), next, from,
+          [&](const Place& p, uint64_t at) { return end_of(p) < at; });
+    }
+    while (next != places.end() && end_of(*next) < from) ++next;
+    auto place = next;
     for (; place != places.end() && end_of(*place) <= from + size; ++place) {
       const uint64_t width = width_of(*place);
       const bool fits =
           end_of(*place) >= from + width &&
           (piece.at_end || end_of(*place) + after_of(*place) <= from + size);
-      if (fits) each(*place, piece.shift);
+      if (fits) each(*place, piece);
     }
   }
 }

@@ -94,8 +94,12 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
       if (unseen) tails_.emplace_back(anchor.tail);
       use.tail = tail->second;
     }
-    seam_left_ = std::max<uint64_t>(seam_left_, use.width + near_tail(use));
-    seam_right_ = std::max<uint64_t>(seam_right_, use.width);
+    // The first byte before a seam or the last one of the tail behind it, and
+    // the last byte of the text behind a seam or the first one before it.
+    seam_left_ =
+        std::max<uint64_t>(seam_left_, use.width + tail_reach(use) - 1);
+    seam_right_ = std::max<uint64_t>(seam_right_, use.width - 1);
+    anchors_span_lines_ = anchors_span_lines_ || anchor.spans_lines;
     builder.uses[pattern->second].push_back(use);
   }
 }
@@ -126,6 +130,18 @@ void Engine::lay_out_uses(const Builder& builder) {
     uses_.insert(uses_.end(), uses.begin(), uses.end());
   }
   first_use_.push_back(static_cast<uint32_t>(uses_.size()));
+  for (const std::vector<Use>& uses : builder.uses) note_next_bytes(uses);
+}
+
+void Engine::note_next_bytes(const std::vector<Use>& uses) {
+  std::array<uint64_t, 4> bytes{};
+  for (const Use& use : uses) {
+    for (size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] |=
+          use.tail == Use::kNoTail ? ~uint64_t{0} : tails_[use.tail].first()[i];
+    }
+  }
+  next_bytes_.push_back(bytes);
 }
 
 uint64_t Engine::anchors_key() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -66,18 +67,22 @@ class Engine {
   uint32_t end_use(uint32_t pattern) const { return first_use_[pattern + 1]; }
   const Use& use(uint32_t number) const { return uses_[number]; }
 
-  // Of the text behind a hit: does the whole tail fit, or its first bytes?
+  // May `next`, behind a hit of the pattern, begin the tail of one of its uses?
+  bool may_go_on(uint32_t pattern, char next) const {
+    const auto byte = static_cast<uint8_t>(next);
+    return (next_bytes_[pattern][byte / 64] >> byte % 64 & 1) != 0;
+  }
+
+  // Does the tail stand behind a hit, or might it if the text went on?
   bool tail_passes(const Use& use, std::string_view text, uint64_t at) const {
     return use.tail == Use::kNoTail || tails_[use.tail].passes(text, at);
   }
   bool tail_may_pass(const Use& use, std::string_view text, uint64_t at) const {
     return use.tail == Use::kNoTail || tails_[use.tail].may_pass(text, at);
   }
-  // Bytes that tail_may_pass() looks at.
-  uint32_t near_tail(const Use& use) const {
-    return use.tail == Use::kNoTail
-               ? 0
-               : std::min(tails_[use.tail].reach(), kNearTail);
+  // Bytes that these look at.
+  uint32_t tail_reach(const Use& use) const {
+    return use.tail == Use::kNoTail ? 0 : tails_[use.tail].reach();
   }
 
   // Gates: bit `gate` is set in a blob that holds one of the rule's keywords.
@@ -97,11 +102,14 @@ class Engine {
 
   // For blobs that are made out of others (match/delta_plan.h).
   RuleContext context(uint32_t rule) const { return contexts_[rule]; }
-  // Bytes around a seam that anchors and their near tails may reach across it.
+  // Bytes around a seam that anchors and their tails may reach across it.
   uint64_t seam_left() const { return seam_left_; }
   uint64_t seam_right() const { return seam_right_; }
   // False for rules that ask for keywords anywhere in a blob.
   bool is_local() const { return gate_count_ == 0; }
+
+  // May an anchor hold a newline?
+  bool anchors_span_lines() const { return anchors_span_lines_; }
 
   // The same for the same patterns, on every machine.
   uint64_t anchors_key() const;
@@ -116,6 +124,7 @@ class Engine {
   void add_gate(uint32_t rule, Builder& builder);
   void set_context(uint32_t rule);
   void lay_out_uses(const Builder& builder);
+  void note_next_bytes(const std::vector<Use>& uses);
   Status compile_prefilter(EngineCache* cache);
 
   RuleSet rules_;
@@ -124,6 +133,7 @@ class Engine {
   std::vector<PrefilterPattern> patterns_;
   std::vector<uint32_t> first_use_;  // by pattern, and one more
   std::vector<Use> uses_;
+  std::vector<std::array<uint64_t, 4>> next_bytes_;  // by pattern
   std::vector<TailCheck> tails_;
   std::vector<std::vector<uint32_t>> gates_of_pattern_;
   std::vector<uint32_t> gate_of_;  // by rule
@@ -133,6 +143,7 @@ class Engine {
   std::vector<RuleContext> contexts_;  // by rule
   uint64_t seam_left_ = 0;
   uint64_t seam_right_ = 0;
+  bool anchors_span_lines_ = false;
   std::unique_ptr<Prefilter> prefilter_;
 };
 

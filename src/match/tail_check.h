@@ -1,7 +1,6 @@
 // Looks whether what follows an anchor's text is worth a confirm.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -10,9 +9,6 @@
 #include "rules/plan.h"
 
 namespace leaksift {
-
-// Bytes that may_pass() looks at.
-inline constexpr uint32_t kNearTail = 16;
 
 // A tail as a bit-parallel automaton: one bit for each of its bytes, all of
 // them moved at once. The optional ones follow the method of G. Navarro and
@@ -24,32 +20,31 @@ class TailCheck {
 
   // Does the tail stand at text[at]? Takes 2 ns for each byte that fits.
   bool passes(std::string_view text, uint64_t at) const {
-    return run(text, at, text.size());
+    return run(text, at, false);
   }
 
-  // Could it, going by the first kNearTail bytes? Of the hits in source code
-  // nine out of ten fail at the first of these, which is on one cache line.
+  // Might it, if `text` went on?
   bool may_pass(std::string_view text, uint64_t at) const {
-    if (at >= text.size()) return false;
-    const auto first = static_cast<uint8_t>(text[at]);
-    if ((first_[first / 64] >> first % 64 & 1) == 0) return false;
-    return run(text, at, std::min<uint64_t>(text.size(), at + kNearTail));
+    return run(text, at, true);
   }
+
+  // The bytes that a tail may begin with, as bits.
+  const std::array<uint64_t, 4>& first() const { return first_; }
 
   // Bytes that it may look at.
   uint32_t reach() const { return reach_; }
 
  private:
-  // True if the tail stands there, or goes beyond `end`, where the text does.
-  bool run(std::string_view text, uint64_t at, uint64_t end) const {
+  // True if the tail stands there; `undecided` if the text ends before that.
+  bool run(std::string_view text, uint64_t at, bool undecided) const {
     uint64_t state = skip_optional(1);
-    for (; at < end; ++at) {
+    for (; at < text.size(); ++at) {
       state =
           skip_optional(state << 1 & moves_[static_cast<uint8_t>(text[at])]);
       if ((state & last_) != 0) return true;
       if (state == 0) return false;
     }
-    return end < text.size();
+    return undecided;
   }
 
   // Bits of optional bytes become set behind a set one.

@@ -1,17 +1,11 @@
 #include "match/worker.h"
 
 #include <algorithm>
-#include <chrono>
+#include <iterator>
 #include <tuple>
 
 namespace leaksift {
 namespace {
-
-uint64_t now_ns() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-}
 
 uint64_t back_from(uint64_t end, uint64_t distance) {
   return end - std::min(end, distance);
@@ -55,7 +49,16 @@ void MatchStats::merge(const MatchStats& other) {
 }
 
 Worker::Worker(const Engine& engine)
-    : engine_(engine), scanner_(engine.prefilter()) {}
+    : engine_(engine), scanner_(engine.prefilter()), finder_(engine) {}
+
+MatchStats Worker::stats() const {
+  MatchStats stats = stats_;
+  stats.scanned_bytes += finder_.scanned_bytes();
+  stats.hits += finder_.hits();
+  stats.prefilter_ns = prefilter_clock_.nanoseconds();
+  stats.confirm_ns = confirm_clock_.nanoseconds();
+  return stats;
+}
 
 void Worker::scan(std::string_view blob, std::vector<Match>& matches) {
   matches.clear();
@@ -94,14 +97,10 @@ void Worker::scan(std::string_view blob, const DeltaSource* source,
   if (!trace.complete) return scan(blob, matches);
   const bool planned = plan_delta(blob, source);
   stats_.blob_bytes += blob.size();
-  if (planned) {
-    prefilter_windows(blob);
-    if (source->base != nullptr) inherit(*source, trace);
-  } else {
-    prefilter(blob);
-  }
-  note_hits(blob, trace);
-  collect_ranges(blob, trace, planned ? &plan_ : nullptr);
+  undecided_.clear();
+  if (planned && source->base != nullptr) inherit(*source, trace);
+  find_anchors(blob, planned, trace);
+  collect_ranges_of_undecided();
   add_unanchored(blob);
   confirm_all(blob, trace.matches);
   matches.clear();
@@ -154,34 +153,37 @@ void Worker::add(const Window& window, std::vector<Match>& matches) {
 }
 
 void Worker::prefilter(std::string_view text) {
-  const uint64_t start = now_ns();
+  prefilter_clock_.begin();
   scanner_.scan(text, hits_);
-  stats_.prefilter_ns += now_ns() - start;
+  prefilter_clock_.end();
   stats_.scanned_bytes += text.size();
   stats_.hits += hits_.size();
 }
 
-// Scans the plan's windows in one go. Where two of them meet an anchor may be
-// seen that is not in the blob: confirming looks at the blob and finds nothing.
-void Worker::prefilter_windows(std::string_view blob) {
-  joined_.clear();
-  for (const Span& window : plan_.windows()) {
-    joined_ += blob.substr(window.begin, window.size());
-  }
-  prefilter(joined_);
-  auto window = plan_.windows().begin();
-  uint64_t joined_begin = 0;
-  for (PrefilterHit& hit : hits_) {
-    while (hit.end > joined_begin + window->size()) {
-      joined_begin += window->size();
-      ++window;
-    }
-    hit.end = static_cast<uint32_t>(hit.end - joined_begin + window->begin);
-  }
+// Adds the anchors that the base does not have to those that it does.
+void Worker::find_anchors(std::string_view blob, bool planned,
+                          ScanTrace& trace) {
+  prefilter_clock_.begin();
+  const Span all{0, blob.size()};
+  found_.clear();
+  finder_.find(blob, planned ? std::span(plan_.windows()) : std::span(&all, 1),
+               found_);
+  prefilter_clock_.end();
+  if (found_.empty()) return;
+  std::sort(found_.begin(), found_.end());
+  const auto inherited = static_cast<ptrdiff_t>(trace.hits.size());
+  const auto known = static_cast<ptrdiff_t>(undecided_.size());
+  std::set_difference(found_.begin(), found_.end(), trace.hits.begin(),
+                      trace.hits.end(), std::back_inserter(undecided_));
+  trace.hits.insert(trace.hits.end(), undecided_.begin() + known,
+                    undecided_.end());
+  std::inplace_merge(trace.hits.begin(), trace.hits.begin() + inherited,
+                     trace.hits.end());
 }
 
-// Takes over from the base what was copied with all that decides about it.
-void Worker::inherit(const DeltaSource& source, ScanTrace& trace) const {
+// Takes over from the base what was copied with all that decides about it. An
+// anchor that was copied with less than that is undecided.
+void Worker::inherit(const DeltaSource& source, ScanTrace& trace) {
   for (const Match& match : source.base->matches) {
     const RuleContext context = engine_.context(match.rule);
     plan_.for_each_copy(match.begin, match.span.end, context,
@@ -191,13 +193,20 @@ void Worker::inherit(const DeltaSource& source, ScanTrace& trace) const {
   }
   plan_.for_each_copy_of(
       std::span(source.base->hits),
-      [](const ScanTrace::Hit& hit) { return uint64_t{hit.end}; },
-      [&](const ScanTrace::Hit& hit) { return engine_.use(hit.use).width; },
-      [&](const ScanTrace::Hit& hit) {
-        return engine_.near_tail(engine_.use(hit.use));
+      [](const AnchorHit& hit) { return uint64_t{hit.end}; },
+      [&](const AnchorHit& hit) { return engine_.use(hit.use).width; },
+      [&](const AnchorHit& hit) {
+        return engine_.tail_reach(engine_.use(hit.use));
       },
-      [&](const ScanTrace::Hit& hit, uint64_t shift) {
-        trace.hits.push_back({static_cast<uint32_t>(hit.end + shift), hit.use});
+      [&](AnchorHit hit, const DeltaPlan::Piece& piece) {
+        hit.end = static_cast<uint32_t>(hit.end + piece.shift);
+        trace.hits.push_back(hit);
+        const Engine::Use& use = engine_.use(hit.use);
+        if (!piece.holds(back_from(hit.end, use.max_back),
+                         back_from(hit.end, use.min_back),
+                         engine_.context(use.rule))) {
+          undecided_.push_back(hit);
+        }
       });
 }
 
@@ -219,38 +228,13 @@ void Worker::collect_ranges(std::string_view text) {
   }
 }
 
-// Adds the hits to those that the trace has from the base.
-void Worker::note_hits(std::string_view text, ScanTrace& trace) const {
-  const size_t inherited = trace.hits.size();
-  for (const PrefilterHit& hit : hits_) {
-    const uint32_t end = engine_.end_use(hit.pattern);
-    for (uint32_t u = engine_.first_use(hit.pattern); u < end; ++u) {
-      const Engine::Use& use = engine_.use(u);
-      if (use.min_back > hit.end) continue;  // would begin before the text
-      if (!engine_.tail_may_pass(use, text, hit.end)) continue;
-      trace.hits.push_back({hit.end, u});
-    }
-  }
-  if (inherited == 0) return;
-  std::sort(trace.hits.begin(), trace.hits.end());
-  trace.hits.erase(std::unique(trace.hits.begin(), trace.hits.end()),
-                   trace.hits.end());
-}
-
-// From the trace's hits to places to be tried: not where the plan says that the
-// base has decided.
-void Worker::collect_ranges(std::string_view text, const ScanTrace& trace,
-                            const DeltaPlan* plan) {
+// The same for those that the base has not decided.
+void Worker::collect_ranges_of_undecided() {
   ranges_.clear();
-  for (const ScanTrace::Hit& hit : trace.hits) {
+  for (const AnchorHit& hit : undecided_) {
     const Engine::Use& use = engine_.use(hit.use);
-    const Range range{use.rule, back_from(hit.end, use.max_back),
-                      back_from(hit.end, use.min_back)};
-    const bool decided =
-        plan != nullptr &&
-        plan->is_inherited(range.first, range.last, engine_.context(use.rule));
-    if (decided || !engine_.tail_passes(use, text, hit.end)) continue;
-    ranges_.push_back(range);
+    ranges_.push_back({use.rule, back_from(hit.end, use.max_back),
+                       back_from(hit.end, use.min_back)});
   }
 }
 
@@ -284,10 +268,17 @@ void Worker::merge_ranges() {
 
 void Worker::confirm_all(std::string_view text, std::vector<Match>& matches) {
   if (ranges_.empty()) return;
-  const uint64_t start = now_ns();
+  confirm_clock_.begin();
   merge_ranges();
-  for (const Range& range : ranges_) confirm(text, range, matches);
-  stats_.confirm_ns += now_ns() - start;
+  for (const Range& range : ranges_) {
+    const uint64_t key = VerdictMemo::key_of(
+        text, range.rule, range.first, range.last, engine_.context(range.rule));
+    if (memo_.was_in_vain(key)) continue;
+    const size_t before = matches.size();
+    confirm(text, range, matches);
+    if (matches.size() == before) memo_.note_in_vain(key);
+  }
+  confirm_clock_.end();
 }
 
 // The next match that begins in [at, last], as the rule's definition has it:

@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "core/copy_run.h"
+#include "core/sampled_clock.h"
 #include "core/window.h"
 #include "leaksift/span.h"
+#include "match/anchor_finder.h"
 #include "match/engine.h"
+#include "match/verdict_memo.h"
 
 namespace leaksift {
 
@@ -46,14 +49,8 @@ struct ScanTrace {
   // Matches that judge() accepted, whatever their lines say: in the order of
   // rule and place.
   std::vector<Match> matches;
-  // Anchors whose near tail fits: where their texts end, and which they are
-  // (Engine::use). In order of place. One in 2 KB of source code.
-  struct Hit {
-    uint32_t end = 0;
-    uint32_t use = 0;
-    friend auto operator<=>(const Hit&, const Hit&) = default;
-  };
-  std::vector<Hit> hits;
+  // In order of place. One in 2 KB of source code.
+  std::vector<AnchorHit> hits;
   // False where the scan did not keep track: what is made out of the blob is
   // to be scanned whole.
   bool complete = true;
@@ -95,7 +92,7 @@ class Worker {
   void add(const Window& window, std::vector<Match>& matches);
   bool counts(const Match& match) const;
 
-  const MatchStats& stats() const { return stats_; }
+  MatchStats stats() const;
 
  private:
   // Places of one rule that are to be tried: begins in [first, last].
@@ -107,13 +104,11 @@ class Worker {
 
   void scan_in_windows(std::string_view blob, std::vector<Match>& matches);
   void prefilter(std::string_view text);
-  void prefilter_windows(std::string_view blob);
+  void find_anchors(std::string_view blob, bool planned, ScanTrace& trace);
   bool plan_delta(std::string_view blob, const DeltaSource* source);
-  void inherit(const DeltaSource& source, ScanTrace& trace) const;
+  void inherit(const DeltaSource& source, ScanTrace& trace);
   void collect_ranges(std::string_view text);
-  void note_hits(std::string_view text, ScanTrace& trace) const;
-  void collect_ranges(std::string_view text, const ScanTrace& trace,
-                      const DeltaPlan* plan);
+  void collect_ranges_of_undecided();
   void add_unanchored(std::string_view text);
   void merge_ranges();
   void confirm_all(std::string_view text, std::vector<Match>& matches);
@@ -125,15 +120,20 @@ class Worker {
 
   const Engine& engine_;
   PrefilterScanner scanner_;
+  AnchorFinder finder_;
+  VerdictMemo memo_;
   // Reused: cleared for each blob, never shrunk.
   std::vector<PrefilterHit> hits_;
+  std::vector<AnchorHit> found_;
+  std::vector<AnchorHit> undecided_;
   std::vector<Range> ranges_;
   Captures captures_;
   DeltaPlan plan_;
-  std::string joined_;  // the plan's windows, one behind the other
   std::vector<bool> open_gates_;
   bool windowed_ = false;
   MatchStats stats_;
+  SampledClock prefilter_clock_;
+  SampledClock confirm_clock_;
 };
 
 }  // namespace leaksift

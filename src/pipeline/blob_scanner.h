@@ -66,7 +66,7 @@ class BlobScanner {
     void add(const Window& window);
     void finish(TextEncoding encoding, std::vector<BlobMatch>& found);
 
-    const MatchStats& stats() const { return worker_.stats(); }
+    MatchStats stats() const { return worker_.stats(); }
 
    private:
     void place_all(std::string_view text, TextEncoding encoding,

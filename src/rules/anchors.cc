@@ -34,6 +34,12 @@ constexpr double kPerPlace = 1e-6;  // of a match's possible begins
 constexpr size_t kLongText = 6;
 constexpr double kPerMissingByte = 2e-3;
 
+ByteSet bytes_in(const RegexNode& node) {
+  ByteSet all = node.bytes;
+  for (const RegexNode& child : node.children) all |= bytes_in(child);
+  return all;
+}
+
 struct Option {
   std::vector<Anchor> anchors;
   double cost = 0;
@@ -92,12 +98,6 @@ class Tail {
     }
   }
 
-  static ByteSet bytes_in(const RegexNode& node) {
-    ByteSet all = node.bytes;
-    for (const RegexNode& child : node.children) all |= bytes_in(child);
-    return all;
-  }
-
   char before_;
   std::vector<TailByte> bytes_;
   double share_ = 1;
@@ -135,6 +135,9 @@ class Deriver {
     Anchor anchor;
     anchor.shape = shape.expression;
     anchor.max_width = shape.width.max;
+    anchor.spans_lines = std::any_of(
+        row_.begin(), row_.end(),
+        [](const RegexNode* element) { return bytes_in(*element).test('\n'); });
     anchor.min_back = shape.width.min;
     anchor.max_back = std::min(shape.width.max, reach_);
     Option option;
@@ -208,6 +211,7 @@ class Deriver {
     Anchor anchor;
     anchor.text = text.substr(0, size);
     anchor.fold_case = fold_case;
+    anchor.spans_lines = anchor.text.find('\n') != std::string::npos;
     anchor.tail = tail_behind(text.substr(size), fold_case, tail);
     anchor.max_width = size;
     anchor.min_back = saturating_add(size, before_[first].min);
@@ -305,6 +309,7 @@ void add_lengthened(Anchor anchor, std::vector<Anchor>& out) {
     if (!following[b] || twice) continue;
     Anchor longer = anchor;
     longer.text += c;
+    longer.spans_lines = longer.spans_lines || c == '\n';
     out.push_back(std::move(longer));
   }
 }

@@ -34,6 +34,7 @@ struct Anchor {
   uint32_t max_back = 0;
   uint32_t max_width = 0;  // bytes of the text, or of the shape's longest match
   double hits_per_kb = 0;  // of the text alone; an estimate, for source code
+  bool spans_lines = false;  // may the text (the shape) hold a newline?
 };
 
 inline constexpr size_t kMaxTail = 63;

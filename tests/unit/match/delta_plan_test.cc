@@ -60,6 +60,16 @@ std::string pieces(uint64_t count, Random& random) {
   return text;
 }
 
+// By how much the base's place `from` is shifted where it is copied with its
+// context.
+std::vector<uint64_t> shifts_of(const DeltaPlan& plan, uint64_t from,
+                                RuleContext context) {
+  std::vector<uint64_t> shifts;
+  plan.for_each_copy(from, from, context,
+                     [&](uint64_t shift) { shifts.push_back(shift); });
+  return shifts;
+}
+
 }  // namespace
 
 TEST_CASE("a delta scan reports what a scan of the whole text reports",
@@ -153,7 +163,8 @@ TEST_CASE("a copy of the whole base leaves nothing to scan",
   plan.make(runs, 1000, 1000, 100, 50);
   CHECK(plan.windows().empty());
   CHECK(plan.window_bytes() == 0);
-  CHECK(plan.is_inherited(0, 1000, {100, 100}));
+  CHECK(shifts_of(plan, 0, {100, 100}) == std::vector<uint64_t>{0});
+  CHECK(shifts_of(plan, 1000, {100, 100}) == std::vector<uint64_t>{0});
 }
 
 TEST_CASE("windows lie around seams and ends that are not the base's",
@@ -175,7 +186,7 @@ TEST_CASE("a text without copies is scanned whole", "[match][delta_plan]") {
   DeltaPlan plan;
   plan.make({}, 1000, 70, 100, 50);
   CHECK(plan.windows() == std::vector<Span>{{0, 70}});
-  CHECK_FALSE(plan.is_inherited(10, 10, {0, 0}));
+  CHECK(shifts_of(plan, 10, {0, 0}).empty());
 }
 
 TEST_CASE("windows are disjoint, in order and within the text",
@@ -215,17 +226,18 @@ TEST_CASE("what is inherited stands in the base with all its context",
         edited(base, random, [&] { return random.bytes(random.below(50)); });
     const std::string& text = next.text;
     plan.make(next.runs, base.size(), text.size(), 50, 50);
-    const uint64_t at = random.below(text.size() + 1);
-    if (!plan.is_inherited(at, at, context)) continue;
-    ++inherited;
-    const uint64_t first = at - std::min<uint64_t>(at, context.before);
-    const std::string around = text.substr(first, at + context.after - first);
-    const size_t where = base.find(around);
-    REQUIRE(where != std::string::npos);
-    // Where the text ends the base must end, too.
-    CHECK((first > 0 || at >= context.before || where == 0));
-    const bool at_end = at + context.after > text.size();
-    CHECK((!at_end || where + around.size() == base.size()));
+    const uint64_t from = random.below(base.size() + 1);
+    for (const uint64_t shift : shifts_of(plan, from, context)) {
+      ++inherited;
+      const uint64_t at = from + shift;
+      const uint64_t before = std::min<uint64_t>({at, from, context.before});
+      CHECK(text.substr(at - before, before + context.after) ==
+            base.substr(from - before, before + context.after));
+      // Where one begins or ends the other does, too.
+      CHECK((before == context.before || at == from));
+      const bool cut = at + context.after > text.size();
+      CHECK(cut == (from + context.after > base.size()));
+    }
   }
   CHECK(inherited > 1000);
 }

@@ -1,0 +1,97 @@
+#include "match/anchor_finder.h"
+
+#include <algorithm>
+
+namespace leaksift {
+
+AnchorFinder::AnchorFinder(const Engine& engine)
+    : engine_(engine), scanner_(engine.prefilter()), known_(kSlots) {}
+
+void AnchorFinder::find(std::string_view blob, std::span<const Span> windows,
+                        std::vector<AnchorHit>& found) {
+  choose_lines(blob, windows);
+  if (lines_.empty()) return;
+  scan_lines(blob);
+  note(blob, found);
+}
+
+// Leaves in lines_ those that are to be scanned.
+void AnchorFinder::choose_lines(std::string_view blob,
+                                std::span<const Span> windows) {
+  lines_.clear();
+  for (const Span& window : windows) {
+    if (engine_.anchors_span_lines()) {
+      lines_.push_back({static_cast<uint32_t>(window.begin),
+                        static_cast<uint32_t>(window.end), kNoHash});
+      continue;
+    }
+    hash_lines(blob, static_cast<uint32_t>(window.begin),
+               static_cast<uint32_t>(window.end), lines_);
+  }
+  std::erase_if(lines_, [&](const HashedLine& line) { return is_known(line); });
+}
+
+// One call for all of them: a newline keeps apart what does not belong
+// together.
+void AnchorFinder::scan_lines(std::string_view blob) {
+  stretches_.clear();
+  joined_.clear();
+  for (const HashedLine& line : lines_) {
+    if (!stretches_.empty() && stretches_.back().end == line.begin) {
+      stretches_.back().end = line.end;
+    } else {
+      stretches_.push_back({line.begin, line.end, 0});
+    }
+  }
+  for (Stretch& stretch : stretches_) {
+    stretch.joined = static_cast<uint32_t>(joined_.size());
+    joined_ += blob.substr(stretch.begin, stretch.end - stretch.begin);
+    joined_ += '\n';
+  }
+  scanner_.scan(joined_, hits_);
+  scanned_bytes_ += joined_.size();
+  hit_count_ += hits_.size();
+}
+
+void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
+  auto stretch = stretches_.begin();
+  auto line = lines_.begin();
+  for (const PrefilterHit& hit : hits_) {
+    while (stretch + 1 != stretches_.end() && hit.end > (stretch + 1)->joined) {
+      ++stretch;
+    }
+    const uint32_t place = hit.end - stretch->joined + stretch->begin;
+    for (; line->end < place; ++line) {
+      known_[line->hash % kSlots] = line->hash;
+    }
+    // Of the hits in source code nine out of ten end here.
+    if (place < line->end && !engine_.may_go_on(hit.pattern, blob[place])) {
+      continue;
+    }
+    if (note_uses(blob, hit.pattern, place, *line, found)) line->hash = kNoHash;
+  }
+  for (; line != lines_.end(); ++line) {
+    known_[line->hash % kSlots] = line->hash;
+  }
+}
+
+// True if the line may hold an anchor when something else follows it.
+bool AnchorFinder::note_uses(std::string_view blob, uint32_t pattern,
+                             uint32_t place, const HashedLine& line,
+                             std::vector<AnchorHit>& found) const {
+  const std::string_view until_end = blob.substr(0, line.end);
+  const uint32_t end = engine_.end_use(pattern);
+  bool open = false;
+  for (uint32_t u = engine_.first_use(pattern); u < end; ++u) {
+    const Engine::Use& use = engine_.use(u);
+    if (!engine_.tail_may_pass(use, until_end, place)) continue;
+    open = true;
+    const bool fits = place >= use.min_back && place >= line.begin + use.width;
+    if (fits && engine_.tail_passes(use, blob, place)) {
+      found.push_back({place, u});
+    }
+  }
+  return open;
+}
+
+}  // namespace leaksift
