@@ -18,6 +18,9 @@ constexpr int64_t kLastSecond = 253'402'300'799;
 constexpr std::array<std::string_view, 4> kSuppressionWords = {
     "none", "inline-comment", "ignore-file", "baseline"};
 
+constexpr std::array<std::string_view, 7> kLivenessWords = {
+    "head", "tip", "history", "note", "stash", "reflog", "dangling"};
+
 std::string offset_text(int minutes) {
   if (minutes == 0) return "Z";
   std::array<char, 16> text;
@@ -61,6 +64,14 @@ std::string to_iso8601(const Timestamp& time) {
 
 std::string_view to_string(Suppression suppression) {
   return kSuppressionWords[static_cast<size_t>(suppression)];
+}
+
+std::string_view to_string(Liveness state) {
+  return kLivenessWords[static_cast<size_t>(state)];
+}
+
+std::string_view to_string(Change::Kind kind) {
+  return kind == Change::Kind::kAdded ? "added" : "removed";
 }
 
 bool Finding::suppress(Suppression why,

@@ -36,6 +36,9 @@ struct CommitInfo {
   std::string author_name;
   std::string author_email;
   Timestamp date;  // the author's
+  std::string committer_name;
+  std::string committer_email;
+  Timestamp commit_date;
   // Commits that have this one among their ancestors have a higher number.
   uint32_t order = 0;
 };
@@ -52,9 +55,35 @@ inline constexpr std::array kSuppressions = {Suppression::kInlineComment,
                                              Suppression::kBaseline};
 std::string_view to_string(Suppression suppression);  // "inline-comment"
 
+// From where something can still be reached; of several answers the first.
+enum class Liveness {
+  kHead,      // it stands in HEAD's tree
+  kTip,       // in the tree of another ref, or a ref points at it
+  kHistory,   // only in older commits of refs, or in their messages
+  kNote,      // only in refs/notes/
+  kStash,     // only in refs/stash or its reflog
+  kReflog,    // only in what reflogs, ORIG_HEAD and their like remember
+  kDangling,  // nothing leads to it
+};
+std::string_view to_string(Liveness state);  // "head"
+
+// A commit that changed whether a secret stands at a path. It is added where
+// the commit has it and no parent does, and removed where every parent has it
+// and the commit does not: what a merge takes over from one side is neither.
+struct Change {
+  enum class Kind { kAdded, kRemoved };
+  std::string commit;  // lower-case hexadecimal
+  Kind kind = Kind::kAdded;
+  std::string path;
+  friend auto operator<=>(const Change&, const Change&) = default;
+};
+std::string_view to_string(Change::Kind kind);  // "added"
+
 // One place where a secret stands. Paths and names are bytes as they were
 // read; reports make them printable.
 struct Occurrence {
+  static constexpr size_t kMaxRefs = 20;
+
   std::string id;    // of secret and path: findings/fingerprint.h
   std::string path;  // empty where none is known (a dangling blob)
   Position begin;    // of the secret; 1:1 for a finding about a path
@@ -66,7 +95,10 @@ struct Occurrence {
   std::string object_type;           // "blob", "commit", "tag"
   std::optional<CommitInfo> commit;  // that brought the blob to this path
   std::optional<bool> in_head;       // is it there in HEAD's tree?
-  std::vector<std::string> refs;     // some that reach it, in order
+  std::optional<bool> in_tips;       // or in the tree of any ref?
+  std::optional<Liveness> state;     // of this place alone
+  std::vector<std::string> refs;     // that reach it: the first kMaxRefs
+  uint64_t ref_count = 0;            // how many do
 
   // One place may be allowed by a comment or an ignore file while the same
   // secret is reported for its other places.
@@ -77,6 +109,8 @@ struct Occurrence {
 // as long as one of its occurrences does: `suppression` is set only when all of
 // them are suppressed.
 struct Finding {
+  static constexpr size_t kMaxChanges = 100;
+
   const Rule* rule = nullptr;  // not owned: lives as long as the engine
   Secret secret;
   std::string fingerprint;  // of rule and secret: findings/fingerprint.h
@@ -84,6 +118,11 @@ struct Finding {
   std::vector<Occurrence> occurrences;  // sorted, at least one
   std::optional<size_t> introduced;     // index of the earliest occurrence
   Suppression suppression = Suppression::kNone;
+
+  // Of git history only.
+  std::optional<Liveness> state;  // the first of its occurrences' states
+  std::vector<Change> changes;    // parents first: the first kMaxChanges
+  uint64_t change_count = 0;      // how many there are
 
   // Marks the occurrences that `chosen` picks and says whether it picked any.
   // One that is suppressed already keeps its reason.

@@ -96,6 +96,10 @@ Finding make_finding(std::vector<Sighting>::iterator begin,
   finding.suppress(Suppression::kInlineComment,
                    [](const Occurrence&) { return false; });
   find_introduced(finding);
+  for (const Occurrence& o : finding.occurrences) {
+    if (o.state)
+      finding.state = std::min(*o.state, finding.state.value_or(*o.state));
+  }
   return finding;
 }
 

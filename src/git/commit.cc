@@ -91,15 +91,21 @@ std::optional<CommitHeader> parse_commit_header(std::string_view commit,
   return header;
 }
 
-Signature parse_author(std::string_view commit) {
+CommitPeople parse_people(std::string_view commit) {
+  std::optional<Signature> author;
+  std::optional<Signature> committer;
   while (!commit.empty()) {
     const std::string_view line = take_line(commit);
     if (line.empty()) break;
-    if (const auto author = value_of(line, "author")) {
-      return parse_signature(*author);
+    // Of several the first counts, as in git.
+    if (const auto by = value_of(line, "author"); by && !author) {
+      author = parse_signature(*by);
+    } else if (const auto with = value_of(line, "committer");
+               with && !committer) {
+      committer = parse_signature(*with);
     }
   }
-  return {};
+  return {author.value_or(Signature()), committer.value_or(Signature())};
 }
 
 std::optional<TagHeader> parse_tag_header(std::string_view tag, HashKind hash) {

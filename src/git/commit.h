@@ -33,8 +33,12 @@ struct CommitHeader {
 std::optional<CommitHeader> parse_commit_header(std::string_view commit,
                                                 HashKind hash);
 
-// The author's line; empty fields where there is none.
-Signature parse_author(std::string_view commit);
+// Empty fields where there is no such line.
+struct CommitPeople {
+  Signature author;
+  Signature committer;
+};
+CommitPeople parse_people(std::string_view commit);
 
 struct TagHeader {
   ObjectId target;

@@ -79,10 +79,13 @@ const CommitInfo& Locator::info(uint32_t number) {
   info.id = id.hex(store_.hash());
   info.order = number;
   if (const Result<Object> commit = reader_.read(id)) {
-    Signature author = parse_author(commit->bytes());
+    auto [author, committer] = parse_people(commit->bytes());
     info.author_name = std::move(author.name);
     info.author_email = std::move(author.email);
     info.date = {author.seconds, author.offset_minutes};
+    info.committer_name = std::move(committer.name);
+    info.committer_email = std::move(committer.email);
+    info.commit_date = {committer.seconds, committer.offset_minutes};
   }
   return infos_.emplace(number, std::move(info)).first->second;
 }

@@ -121,6 +121,15 @@ Json Writer::tail(const Finding& finding,
   if (finding.suppression != Suppression::kNone) {
     object["suppressed"] = to_string(finding.suppression);
   }
+  if (!finding.state) return object;
+  object["state"] = to_string(*finding.state);
+  Json& changes = object["changes"] = Json::array();
+  for (const Change& change : finding.changes) {
+    changes.push_back({{"commit", json_text(change.commit)},
+                       {"change", to_string(change.kind)},
+                       {"path", text(change.path)}});
+  }
+  object["change_count"] = finding.change_count;
   return object;
 }
 
@@ -150,15 +159,21 @@ void Writer::add_git(const Occurrence& occurrence, Json& object) const {
     add_commit(*occurrence.commit, object);
   }
   if (occurrence.in_head) object["in_head"] = *occurrence.in_head;
+  if (occurrence.in_tips) object["in_tips"] = *occurrence.in_tips;
+  if (occurrence.state) object["state"] = to_string(*occurrence.state);
   if (occurrence.refs.empty()) return;
   Json& refs = object["refs"] = Json::array();
   for (const std::string& ref : occurrence.refs) refs.push_back(text(ref));
+  object["ref_count"] = occurrence.ref_count;
 }
 
 void Writer::add_commit(const CommitInfo& commit, Json& object) const {
   object["author_name"] = text(commit.author_name);
   object["author_email"] = text(commit.author_email);
   object["date"] = to_iso8601(commit.date);
+  object["committer_name"] = text(commit.committer_name);
+  object["committer_email"] = text(commit.committer_email);
+  object["commit_date"] = to_iso8601(commit.commit_date);
 }
 
 void Writer::write_summary(JsonFrame& frame) const {

@@ -8,10 +8,15 @@
 //   rule_id, description, class, severity, confidence, provider, tags,
 //   fingerprint, secret (masked, unless the style shows it), entropy,
 //   occurrences: [{id, path, line, column, end_line, end_column, encoding,
-//     blob, object_type, commit, author_name, author_email, date, in_head,
-//     refs, suppressed}],
-//   introduced: {commit, path, author_name, author_email, date},
-//   decoded_via: ["utf-16le"...], suppressed
+//     blob, object_type, commit, author_name, author_email, date,
+//     committer_name, committer_email, commit_date, in_head, in_tips, state,
+//     refs (the first 20 that reach the commit), ref_count, suppressed}],
+//   introduced: {commit, path, author_name, author_email, date,
+//     committer_name, committer_email, commit_date},
+//   decoded_via: ["utf-16le"...], suppressed,
+//   state ("head", "tip", "history", "note", "stash", "reflog", "dangling"),
+//   changes (the first 100) [{commit, change ("added", "removed"), path}],
+//   change_count
 // The summary:
 //   tool, version, command, target, findings, occurrences,
 //   suppressed and suppressed_occurrences {"inline-comment", "ignore-file",

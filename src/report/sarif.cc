@@ -274,6 +274,8 @@ Json Writer::place_properties(const Occurrence& occurrence) const {
   }
   if (occurrence.commit) object["commit"] = commit(occurrence);
   if (occurrence.in_head) object["in_head"] = *occurrence.in_head;
+  if (occurrence.in_tips) object["in_tips"] = *occurrence.in_tips;
+  if (occurrence.state) object["state"] = to_string(*occurrence.state);
   if (occurrence.suppression != Suppression::kNone) {
     object["suppressed"] = to_string(occurrence.suppression);
   }
@@ -285,7 +287,10 @@ Json Writer::commit(const Occurrence& occurrence) const {
   return {{"id", json_text(occurrence.commit->id)},
           {"author_name", text(occurrence.commit->author_name)},
           {"author_email", text(occurrence.commit->author_email)},
-          {"date", to_iso8601(occurrence.commit->date)}};
+          {"date", to_iso8601(occurrence.commit->date)},
+          {"committer_name", text(occurrence.commit->committer_name)},
+          {"committer_email", text(occurrence.commit->committer_email)},
+          {"commit_date", to_iso8601(occurrence.commit->commit_date)}};
 }
 
 Json Writer::result_properties(
@@ -304,6 +309,10 @@ Json Writer::result_properties(
     decoded.push_back(to_string(encoding));
   }
   if (!decoded.empty()) object["decoded_via"] = std::move(decoded);
+  if (finding.state) {
+    object["state"] = to_string(*finding.state);
+    object["changes"] = finding.change_count;
+  }
   if (const Occurrence* first = introduced_in(finding)) {
     object["introduced"] = commit(*first);
     object["introduced"]["path"] = text(first->path);

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     RefMap refs;
     (void)static_cast<bool>(read_reftable(input, hash, refs));
   }
-  (void)parse_author(input);
+  (void)parse_people(input);
   (void)GitConfig(input).get("extensions", "objectformat");
   (void)static_cast<bool>(
       parse_index(input, [&](const std::string&) -> Result<std::string> {

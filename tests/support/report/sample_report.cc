@@ -60,9 +60,15 @@ Sighting commit_of(Sighting sighting, char digit, int64_t seconds) {
   o.commit = CommitInfo{std::string(40, digit),
                         joined({"Eve ", kEscape, leaked}),
                         joined({"eve", kForged, "@acme.example"}),
-                        {seconds, 60}};
+                        {seconds, 60},
+                        joined({"Cy ", kForged, leaked}),
+                        joined({"cy", kEscape, "@acme.example"}),
+                        {seconds + 1, -90}};
   o.in_head = digit == 'b';
+  o.in_tips = true;
+  o.state = *o.in_head ? Liveness::kHead : Liveness::kTip;
   o.refs = {"refs/heads/main", joined({"refs/heads/", leaked, kNotUtf8})};
+  o.ref_count = 2;
   return sighting;
 }
 
@@ -140,6 +146,11 @@ SampleReport hostile_report() {
   sample.report.target = joined({"repo ", kEscape, first});
   sample.report.command = "history";
   sample.report.findings = group_findings(all);
+  Finding& deleted = sample.report.findings.front();
+  deleted.changes = {
+      {std::string(40, 'a'), Change::Kind::kAdded, joined({first, kNotUtf8})},
+      {std::string(40, 'd'), Change::Kind::kRemoved, std::string(kEscape)}};
+  deleted.change_count = 102;
   IgnoreList list;
   const Status added = list.add_leaksift("/ignored.txt", "test");
   if (added) list.apply(sample.report.findings);

@@ -22,7 +22,8 @@ std::vector<Finding> sample(const std::string& secret = "fake-token") {
   sighting.secret = Secret(secret);
   sighting.occurrence.path = "src/a.env";
   sighting.occurrence.begin = {3, 5};
-  sighting.occurrence.commit = CommitInfo{kCommit, "A", "a@b.example", {1}};
+  sighting.occurrence.commit =
+      CommitInfo{kCommit, "A", "a@b.example", {1}, "", "", {}};
   return group_findings({sighting});
 }
 

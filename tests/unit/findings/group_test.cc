@@ -36,7 +36,7 @@ Sighting seen_in_commit(const std::string& path, const std::string& blob,
   sighting.occurrence.blob = blob;
   sighting.occurrence.object_type = "blob";
   sighting.occurrence.commit =
-      CommitInfo{commit, "A", "a@b.example", {seconds}};
+      CommitInfo{commit, "A", "a@b.example", {seconds}, "", "", {}};
   return sighting;
 }
 
@@ -67,8 +67,8 @@ std::vector<Sighting> many_sightings() {
           sighting.allowed_inline = line == 7 && secret != "one";
           sighting.occurrence.blob = path.empty() ? "f00d" : "b10b";
           if (line != 30) {
-            sighting.occurrence.commit =
-                CommitInfo{"c" + path, "A", "a@b.example", {1000 - line}};
+            sighting.occurrence.commit = CommitInfo{
+                "c" + path, "A", "a@b.example", {1000 - line}, "", "", {}};
           }
           all.push_back(sighting);
           all.push_back(sighting);

@@ -25,7 +25,8 @@ Sighting seen(const Rule& rule, const std::string& secret,
   sighting.secret = Secret(secret);
   sighting.occurrence.path = path;
   sighting.occurrence.begin = {line, 5};
-  sighting.occurrence.commit = CommitInfo{kCommit, "A", "a@b.example", {1}};
+  sighting.occurrence.commit =
+      CommitInfo{kCommit, "A", "a@b.example", {1}, "", "", {}};
   return sighting;
 }
 

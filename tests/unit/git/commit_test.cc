@@ -10,10 +10,10 @@ using namespace leaksift;
 namespace {
 
 // The commit's text with `author` as its author's line.
-std::string with_author(const std::string& tree, const std::string& author) {
-  return "tree " + tree + "\nauthor " + author +
-         "\ncommitter C <c@example.com> 1700000000 +0000\n\nauthor F <f@x> 1 "
-         "+0000\n";
+std::string commit_by(const std::string& tree, const std::string& author,
+                      const std::string& committer) {
+  return "tree " + tree + "\nauthor " + author + "\ncommitter " + committer +
+         "\n\nauthor F <f@x> 1 +0000\n";
 }
 
 std::string printed(const Signature& signature) {
@@ -28,7 +28,7 @@ std::string empty_tree(const GitFixture& repo) {
 
 }  // namespace
 
-TEST_CASE("authors are read as git reads them, even broken ones",
+TEST_CASE("authors and committers are read as git reads them, even broken ones",
           "[git][commit]") {
   const GitFixture repo;
   const std::string tree = empty_tree(repo);
@@ -44,13 +44,18 @@ TEST_CASE("authors are read as git reads them, even broken ones",
            "Blanks  <a@example.com>   1700000000   +0000",
        }) {
     CAPTURE(author);
-    const std::string text = with_author(tree, author);
+    const std::string good = "C <c@example.com> 1600000000 +0000";
+    const bool swapped = GENERATE(false, true);
+    const std::string text =
+        swapped ? commit_by(tree, good, author) : commit_by(tree, author, good);
     const std::string id = lines_of(repo.git(
         {"hash-object", "-w", "--literally", "-t", "commit", "--stdin"},
         text))[0];
-    const std::string expected =
-        lines_of(repo.git({"log", "-1", "--format=%an|%ae|%at", id}))[0];
-    CHECK(printed(parse_author(text)) == expected);
+    const auto expected = lines_of(
+        repo.git({"log", "-1", "--format=%an|%ae|%at%n%cn|%ce|%ct", id}));
+    const auto [by, with] = parse_people(text);
+    CHECK(printed(by) == expected.at(0));
+    CHECK(printed(with) == expected.at(1));
   }
 }
 

@@ -91,7 +91,15 @@ TEST_CASE("a finding says what, where and since when", "[report][json]") {
   CHECK(finding["occurrences"].size() == 15);
   CHECK(finding["introduced"]["commit"] == std::string(40, 'e'));
   CHECK(finding["introduced"]["date"] == "1970-01-06T19:53:20+01:00");
+  CHECK(finding["introduced"]["commit_date"] == "1970-01-06T17:23:21-01:30");
   CHECK_FALSE(finding.contains("suppressed"));
+  CHECK(finding["state"] == "head");
+  REQUIRE(finding["changes"].size() == 2);
+  CHECK(finding["changes"][0]["commit"] == std::string(40, 'a'));
+  CHECK(finding["changes"][0]["change"] == "added");
+  CHECK(finding["changes"][0]["path"] == "fake****caf\\xe9/\\xc3(\\xff");
+  CHECK(finding["changes"][1]["change"] == "removed");
+  CHECK(finding["change_count"] == 102);
 
   const json& place = finding["occurrences"][1];
   CHECK(place["path"].get<std::string>().find("a\nNo secrets") == 0);
@@ -103,7 +111,10 @@ TEST_CASE("a finding says what, where and since when", "[report][json]") {
   CHECK(place["object_type"] == "blob");
   CHECK(place["commit"] == std::string(40, 'b'));
   CHECK(place["in_head"] == true);
+  CHECK(place["in_tips"] == true);
+  CHECK(place["state"] == "head");
   CHECK(place["refs"].size() == 2);
+  CHECK(place["ref_count"] == 2);
   CHECK(place["id"] == sample.report.findings[0].occurrences[1].id);
 }
 

@@ -44,7 +44,10 @@ struct SimpleReport {
         s.occurrence.commit = CommitInfo{"0123456789abcdef0123",
                                          "Jane Doe",
                                          "jane@acme.example",
-                                         {1'000'000, 0}};
+                                         {1'000'000, 0},
+                                         "",
+                                         "",
+                                         {}};
         s.occurrence.in_head = line == 2;
       }
       all.push_back(s);
