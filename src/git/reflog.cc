@@ -1,0 +1,157 @@
+#include "git/reflog.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "core/file.h"
+#include "core/text.h"
+
+namespace leaksift {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint64_t kMaxReflog = uint64_t{1} << 28;
+
+class Finder {
+ public:
+  explicit Finder(std::vector<Skipped>& problems) : problems_(problems) {}
+
+  // Takes all files below `folder`, if it is there; `prefix` goes before the
+  // names of refs.
+  void look_in(const fs::path& folder, const std::string& prefix) {
+    std::error_code error;
+    if (fs::exists(folder, error)) list(folder, prefix);
+  }
+
+  void look_at(const fs::path& file, const std::string& ref) {
+    std::error_code error;
+    if (fs::exists(file, error)) found_.emplace_back(ref, file.string());
+  }
+
+  // Name and path of each, in order.
+  std::vector<std::pair<std::string, std::string>> take() {
+    std::sort(found_.begin(), found_.end());
+    return std::move(found_);
+  }
+
+ private:
+  void list(const fs::path& folder, const std::string& prefix) {
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end;
+         it.increment(error)) {
+      const std::string name = prefix + it->path().filename().string();
+      std::error_code ignored;
+      if (it->is_symlink(ignored)) {
+        problems_.push_back(
+            {SkipReason::kSymlink, it->path().string(), "a reflog"});
+      } else if (it->is_directory(ignored)) {
+        list(it->path(), name + "/");
+      } else if (!name.ends_with(".lock")) {
+        found_.emplace_back(name, it->path().string());
+      }
+    }
+    if (error) {
+      problems_.push_back(
+          {SkipReason::kUnreadable, folder.string(), error.message()});
+    }
+  }
+
+  std::vector<Skipped>& problems_;
+  std::vector<std::pair<std::string, std::string>> found_;
+};
+
+void look_in_worktrees(const Repository& repository, Finder& finder,
+                       std::vector<Skipped>& problems) {
+  const fs::path folder = fs::path(repository.common_dir) / "worktrees";
+  std::error_code error;
+  if (!fs::exists(folder, error)) return;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    finder.look_in(it->path() / "logs",
+                   "worktrees/" + it->path().filename().string() + "/");
+  }
+  if (error) {
+    problems.push_back(
+        {SkipReason::kUnreadable, folder.string(), error.message()});
+  }
+}
+
+void sort_unique(std::vector<ObjectId>& ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+}  // namespace
+
+std::optional<ReflogLine> parse_reflog_line(std::string_view line,
+                                            HashKind hash) {
+  const size_t digits = id_size(hash) * 2;
+  const size_t header = 2 * digits + 1;
+  if (line.size() < header || line[digits] != ' ' ||
+      (line.size() > header && line[header] != ' ')) {
+    return std::nullopt;
+  }
+  const auto old_id = ObjectId::from_hex(line.substr(0, digits));
+  const auto new_id = ObjectId::from_hex(line.substr(digits + 1, digits));
+  if (!old_id || !new_id) return std::nullopt;
+  ReflogLine result{*old_id, *new_id, {}, {}};
+  if (line.size() == header) return result;
+  line.remove_prefix(header + 1);
+  const size_t tab = line.find('\t');
+  result.who = line.substr(0, tab);
+  if (tab != std::string_view::npos) result.message = line.substr(tab + 1);
+  return result;
+}
+
+void for_each_reflog(const Repository& repository,
+                     const std::function<void(const Reflog&)>& each,
+                     std::vector<Skipped>& problems) {
+  Finder finder(problems);
+  finder.look_in(fs::path(repository.git_dir) / "logs", "");
+  if (repository.git_dir != repository.common_dir) {
+    const fs::path common = fs::path(repository.common_dir) / "logs";
+    finder.look_in(common / "refs", "refs/");
+    finder.look_at(common / "HEAD", "main-worktree/HEAD");
+  }
+  look_in_worktrees(repository, finder, problems);
+  for (const auto& [ref, path] : finder.take()) {
+    Result<std::string> text = read_file(path, kMaxReflog);
+    if (text) {
+      each({ref, path, *std::move(text)});
+    } else {
+      problems.push_back(
+          {SkipReason::kUnreadable, path, text.error().message()});
+    }
+  }
+}
+
+ReflogIds read_reflogs(const Repository& repository) {
+  ReflogIds ids;
+  auto read = [&](const Reflog& reflog) {
+    std::vector<ObjectId>& list =
+        reflog.ref == "refs/stash" ? ids.stash : ids.others;
+    bool damaged = false;
+    for (const std::string_view line : split(reflog.text, '\n')) {
+      if (line.empty()) continue;
+      if (const auto entry = parse_reflog_line(line, repository.hash)) {
+        if (!entry->old_id.is_null()) list.push_back(entry->old_id);
+        if (!entry->new_id.is_null()) list.push_back(entry->new_id);
+      } else {
+        damaged = true;
+      }
+    }
+    if (damaged) {
+      ids.problems.push_back({SkipReason::kCorrupt, reflog.path,
+                              "a line that is no reflog entry"});
+    }
+  };
+  for_each_reflog(repository, read, ids.problems);
+  sort_unique(ids.stash);
+  sort_unique(ids.others);
+  return ids;
+}
+
+}  // namespace leaksift
