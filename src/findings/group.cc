@@ -139,10 +139,13 @@ std::vector<Finding> group_findings(std::vector<Sighting> sightings) {
 
 void find_introduced(Finding& finding) {
   if (finding.introduced) return;
-  // Dates are what authors' clocks said, or what they made them say.
+  // Dates are what authors' clocks said, or what they made them say. What an
+  // amended commit has left behind did not bring in what refs reach.
   auto time_of = [](const Occurrence& o) {
-    return std::make_tuple(o.commit->order, commit_seconds(o), commit_id(o),
-                           std::string_view(o.path));
+    const Liveness reached =
+        std::max(o.state.value_or(Liveness::kHistory), Liveness::kHistory);
+    return std::make_tuple(reached, o.commit->order, commit_seconds(o),
+                           commit_id(o), std::string_view(o.path));
   };
   const auto& all = finding.occurrences;
   for (size_t i = 0; i < all.size(); ++i) {

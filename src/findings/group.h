@@ -33,10 +33,10 @@ Sighting path_sighting(const Rule& rule, Occurrence occurrence);
 // A place seen both allowed and not (the same lines in two encodings) is not.
 std::vector<Finding> group_findings(std::vector<Sighting> sightings);
 
-// Sets `introduced`, unless it is set: the earliest by author's date, then
-// commit id, then path, of the occurrences with a commit, suppressed ones
-// among them. group_findings() has done so; call it where commits become known
-// later.
+// Sets `introduced`, unless it is set: of the occurrences with a commit,
+// suppressed ones among them, those that refs reach go first, then the graph's
+// order, author's date, commit id, path. group_findings() has done so; call it
+// where commits become known later.
 void find_introduced(Finding& finding);
 
 }  // namespace leaksift

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
-#include <string_view>
+#include <tuple>
+#include <unordered_set>
 #include <utility>
 
 namespace leaksift {
@@ -12,12 +12,16 @@ namespace {
 using Edge = TreeGraph::Edge;
 
 constexpr uint32_t kNone = CommitGraph::kNone;
+static_assert(kNone == TreeGraph::kNone);
 
 // Paths through all commits; the history of git itself takes 3 million steps
 // for 500 targets.
 constexpr uint64_t kMaxSteps = 200'000'000;
 constexpr size_t kMaxPaths = 1'000'000;  // 100 bytes each
 constexpr uint32_t kMaxDepth = 2000;     // folders in one path
+// 20 bytes each, and four more for every parent but one.
+constexpr size_t kMaxChanges = 8'000'000;
+constexpr size_t kMaxMarked = 4'000'000;  // 40 bytes each
 
 // Paths as a tree of names: one number for a path, whoever comes by it.
 class PathTable {
@@ -47,164 +51,243 @@ class PathTable {
   std::vector<std::pair<uint32_t, uint32_t>> nodes_{{0, 0}};
 };
 
+struct NameOrder {
+  bool operator()(const Edge& edge, uint32_t name) const {
+    return edge.name < name;
+  }
+  bool operator()(uint32_t name, const Edge& edge) const {
+    return name < edge.name;
+  }
+};
+
+// What stands under a name, the first of several; kNone for nothing.
+uint32_t find_name(std::span<const Edge> edges, uint32_t name) {
+  const auto found =
+      std::lower_bound(edges.begin(), edges.end(), name, NameOrder());
+  return found == edges.end() || found->name != name ? kNone : found->to;
+}
+
 class Attributor {
  public:
   Attributor(const CommitGraph& commits, const TreeGraph& trees,
-             uint32_t target_count)
-      : commits_(commits), trees_(trees), places_(target_count) {}
+             const Reachability& reach, uint32_t target_count)
+      : commits_(commits),
+        trees_(trees),
+        reach_(reach),
+        places_(target_count) {}
 
-  void find_introductions() {
+  void find_changes() {
     std::vector<uint32_t> parents;
     for (uint32_t i = 0; i < commits_.size(); ++i) {
-      const uint32_t tree = trees_.find(commits_.commit(i).tree);
-      if (tree == TreeGraph::kNone) continue;
       parents.clear();
       for (const uint32_t parent : commits_.parents(i)) {
-        parents.push_back(trees_.find(commits_.commit(parent).tree));
+        parents.push_back(root_of(parent));
       }
-      compare(i, tree, parents, PathTable::kRoot, 0);
+      compare_trees(i, root_of(i), parents, PathTable::kRoot, 0);
     }
   }
 
-  void mark_head(uint32_t tree, uint32_t path = PathTable::kRoot,
-                 uint32_t depth = 0) {
-    if (is_too_much(depth)) return;
-    for (const Edge& edge : trees_.targets(tree)) {
-      const auto place = places_[edge.to].find(paths_.child(path, edge.name));
-      if (place != places_[edge.to].end()) place->second.in_head = true;
-    }
-    for (const Edge& edge : trees_.trees(tree)) {
-      mark_head(edge.to, paths_.child(path, edge.name), depth + 1);
-    }
+  // HEAD's comes first: what it shares with others is not looked at again.
+  void mark_head(const ObjectId& tip) {
+    mark(root_at(tip), PathTable::kRoot, 0, true);
+  }
+  void mark_tip(const ObjectId& tip) {
+    mark(root_at(tip), PathTable::kRoot, 0, false);
   }
 
-  Attribution take(const std::vector<uint32_t>& first_ref, const RefSet& refs) {
+  Attribution take() {
     Attribution result;
     result.cut = cut_;
+    result.changes_cut = changes_cut_;
+    const std::vector<uint32_t> numbers = name_paths(result.paths);
     result.places.resize(places_.size());
     for (size_t target = 0; target < places_.size(); ++target) {
+      std::vector<BlobPlace>& places = result.places[target];
       for (auto& [path, place] : places_[target]) {
-        place.path = paths_.text(path, trees_);
-        const uint32_t ref = first_ref[place.commit];
-        if (ref != kNone) place.ref = refs.refs[ref].name;
-        result.places[target].push_back(std::move(place));
+        place.path = numbers[path];
+        places.push_back(place);
       }
-      std::sort(result.places[target].begin(), result.places[target].end());
+      std::sort(places.begin(), places.end());
     }
+    for (PathChange& change : changes_) change.path = numbers[change.path];
+    std::stable_sort(changes_.begin(), changes_.end(),
+                     [](const PathChange& a, const PathChange& b) {
+                       return std::tie(a.commit, a.path) <
+                              std::tie(b.commit, b.path);
+                     });
+    result.changes = std::move(changes_);
+    result.before = std::move(before_);
     return result;
   }
 
  private:
+  using List = std::span<const Edge> (TreeGraph::*)(uint32_t) const;
+
   bool is_too_much(uint32_t depth) {
     cut_ = cut_ || ++steps_ > kMaxSteps || depth > kMaxDepth ||
            paths_.size() > kMaxPaths;
     return cut_;
   }
 
-  static uint32_t find_name(std::span<const Edge> edges, uint32_t name) {
-    const auto found =
-        std::find_if(edges.begin(), edges.end(),
-                     [&](const Edge& edge) { return edge.name == name; });
-    return found == edges.end() ? TreeGraph::kNone : found->to;
+  uint32_t root_of(uint32_t commit) const {
+    return trees_.find(commits_.commit(commit).tree);
   }
 
-  // Does one of the trees hold `edge` just so?
-  template <typename List>
-  static bool held_by_any(const std::vector<uint32_t>& trees, const Edge& edge,
-                          List list) {
-    return std::any_of(trees.begin(), trees.end(), [&](uint32_t tree) {
-      return tree != TreeGraph::kNone &&
-             find_name(list(tree), edge.name) == edge.to;
-    });
+  // The tree of a commit, or a tree itself.
+  uint32_t root_at(const ObjectId& tip) const {
+    const uint32_t commit = commits_.find(tip);
+    return commit == kNone ? trees_.find(tip) : root_of(commit);
   }
 
-  // What `commit` has at `path` that is in none of its parents' trees there.
+  std::span<const Edge> edges(List list, uint32_t tree) const {
+    if (tree == kNone) return {};
+    return (trees_.*list)(tree);
+  }
+
+  // Calls `each` with the names that the commit's own tree holds or that all
+  // parents do, unless one parent has just the same there.
+  template <typename Each>
+  void for_each_difference(List list, uint32_t tree,
+                           const std::vector<uint32_t>& parents,
+                           const Each& each) {
+    const std::span<const Edge> own = edges(list, tree);
+    for (const Edge& edge : own) {
+      const bool held =
+          std::any_of(parents.begin(), parents.end(), [&](uint32_t parent) {
+            const auto theirs = edges(list, parent);
+            const auto [begin, end] = std::equal_range(
+                theirs.begin(), theirs.end(), edge.name, NameOrder());
+            return std::any_of(begin, end, [&](const Edge& their) {
+              return their.to == edge.to;
+            });
+          });
+      if (!held) each(edge.name, edge.to);
+    }
+    if (parents.empty()) return;
+    for (const Edge& edge : edges(list, parents[0])) {
+      if (find_name(own, edge.name) != kNone) continue;
+      const bool everywhere =
+          std::all_of(parents.begin() + 1, parents.end(), [&](uint32_t parent) {
+            return find_name(edges(list, parent), edge.name) != kNone;
+          });
+      if (everywhere) each(edge.name, kNone);
+    }
+  }
+
   // Trees that lead to no target are kNone: they have nothing to compare.
-  void compare(uint32_t commit, uint32_t tree,
-               const std::vector<uint32_t>& parents, uint32_t path,
-               uint32_t depth) {
-    if (is_too_much(depth)) return;
+  void compare_trees(uint32_t commit, uint32_t tree,
+                     const std::vector<uint32_t>& parents, uint32_t path,
+                     uint32_t depth) {
+    const bool same =
+        std::find(parents.begin(), parents.end(), tree) != parents.end();
+    if (same || (tree == kNone && parents.empty()) || is_too_much(depth)) {
+      return;
+    }
+    for_each_difference(&TreeGraph::targets, tree, parents,
+                        [&](uint32_t name, uint32_t target) {
+                          note_change(commit, target, parents,
+                                      paths_.child(path, name), name);
+                        });
+    for_each_difference(
+        &TreeGraph::trees, tree, parents, [&](uint32_t name, uint32_t subtree) {
+          std::vector<uint32_t> below;
+          for (const uint32_t parent : parents) {
+            below.push_back(find_name(edges(&TreeGraph::trees, parent), name));
+          }
+          compare_trees(commit, subtree, below, paths_.child(path, name),
+                        depth + 1);
+        });
+  }
+
+  void note_change(uint32_t commit, uint32_t target,
+                   const std::vector<uint32_t>& parents, uint32_t path,
+                   uint32_t name) {
+    if (target != kNone) {
+      const Reach reach = reach_.of(commit);
+      BlobPlace& place = places_[target][path];
+      // Commits come in the graph's order.
+      if (place.commit == kNone || reach < place.reach) {
+        place.commit = commit;
+        place.reach = reach;
+      }
+    }
+    changes_cut_ = changes_cut_ || changes_.size() >= kMaxChanges ||
+                   before_.size() >= kMaxChanges;
+    if (changes_cut_) return;
+    changes_.push_back(
+        {commit, path, target, static_cast<uint32_t>(before_.size())});
+    for (const uint32_t parent : parents) {
+      before_.push_back(find_name(edges(&TreeGraph::targets, parent), name));
+    }
+  }
+
+  // Tips have most of their trees in common.
+  void mark(uint32_t tree, uint32_t path, uint32_t depth, bool head) {
+    if (tree == kNone || is_too_much(depth)) return;
+    if (!marked_.insert(uint64_t{tree} << 32 | path).second) return;
+    cut_ = cut_ || marked_.size() > kMaxMarked;
     for (const Edge& edge : trees_.targets(tree)) {
-      auto targets = [&](uint32_t t) { return trees_.targets(t); };
-      if (held_by_any(parents, edge, targets)) continue;
-      BlobPlace place;
-      place.commit = commit;
-      // Commits come in the graph's order: the first one stays.
-      places_[edge.to].emplace(paths_.child(path, edge.name), std::move(place));
+      BlobPlace& place = places_[edge.to][paths_.child(path, edge.name)];
+      place.in_head |= head;
+      place.in_tips = true;
+      place.reach = Reach::kRef;
     }
     for (const Edge& edge : trees_.trees(tree)) {
-      auto subtrees = [&](uint32_t t) { return trees_.trees(t); };
-      if (held_by_any(parents, edge, subtrees)) continue;
-      std::vector<uint32_t> below;
-      for (const uint32_t parent : parents) {
-        if (parent == TreeGraph::kNone) continue;
-        below.push_back(find_name(trees_.trees(parent), edge.name));
-      }
-      compare(commit, edge.to, below, paths_.child(path, edge.name), depth + 1);
+      mark(edge.to, paths_.child(path, edge.name), depth + 1, head);
     }
+  }
+
+  // The texts of all paths that are of interest; by the table's number the
+  // index into them.
+  std::vector<uint32_t> name_paths(std::vector<std::string>& texts) const {
+    std::vector<uint32_t> used;
+    for (const auto& places : places_) {
+      for (const auto& [path, place] : places) used.push_back(path);
+    }
+    for (const PathChange& change : changes_) used.push_back(change.path);
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    std::vector<std::pair<std::string, uint32_t>> named;
+    for (const uint32_t path : used) {
+      named.emplace_back(paths_.text(path, trees_), path);
+    }
+    std::sort(named.begin(), named.end());
+    std::vector<uint32_t> numbers(paths_.size(), kNone);
+    for (auto& [text, path] : named) {
+      numbers[path] = static_cast<uint32_t>(texts.size());
+      texts.push_back(std::move(text));
+    }
+    return numbers;
   }
 
   const CommitGraph& commits_;
   const TreeGraph& trees_;
+  const Reachability& reach_;
   PathTable paths_;
   uint64_t steps_ = 0;
   bool cut_ = false;
+  bool changes_cut_ = false;
   std::vector<std::map<uint32_t, BlobPlace>> places_;  // by target, by path
+  std::vector<PathChange> changes_;  // paths are the table's until take()
+  std::vector<uint32_t> before_;
+  std::unordered_set<uint64_t> marked_;  // tree and path
 };
-
-int rank_of(const Ref& ref, const RefSet& refs) {
-  if (ref.name == refs.head || (refs.head.empty() && ref.name == "HEAD")) {
-    return 0;
-  }
-  constexpr std::string_view kOrder[] = {"refs/heads/", "refs/tags/",
-                                         "refs/remotes/"};
-  for (int i = 0; i < 3; ++i) {
-    if (ref.name.starts_with(kOrder[i])) return i + 1;
-  }
-  return 4;
-}
 
 }  // namespace
 
-std::vector<uint32_t> first_refs(const CommitGraph& commits,
-                                 const RefSet& refs) {
-  std::vector<uint32_t> order(refs.refs.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    return rank_of(refs.refs[a], refs) < rank_of(refs.refs[b], refs);
-  });
-  std::vector<uint32_t> first(commits.size(), kNone);
-  std::vector<uint32_t> pending;
-  for (const uint32_t ref : order) {
-    const uint32_t tip = commits.find(refs.tip_of(refs.refs[ref]));
-    if (tip == kNone || first[tip] != kNone) continue;
-    first[tip] = ref;
-    pending.push_back(tip);
-    while (!pending.empty()) {
-      const uint32_t commit = pending.back();
-      pending.pop_back();
-      for (const uint32_t parent : commits.parents(commit)) {
-        if (first[parent] != kNone) continue;
-        first[parent] = ref;
-        pending.push_back(parent);
-      }
+Attribution attribute(const CommitGraph& commits, const TreeGraph& trees,
+                      const RefSet& refs, const Reachability& reach,
+                      uint32_t target_count) {
+  Attributor attributor(commits, trees, reach, target_count);
+  attributor.find_changes();
+  if (const Ref* head = refs.find("HEAD"))
+    attributor.mark_head(refs.tip_of(*head));
+  for (const Ref& ref : refs.refs) {
+    if (kind_of_ref(ref.name) == Reach::kRef) {
+      attributor.mark_tip(refs.tip_of(ref));
     }
   }
-  return first;
-}
-
-Attribution attribute(const CommitGraph& commits, const TreeGraph& trees,
-                      const RefSet& refs, uint32_t target_count) {
-  Attributor attributor(commits, trees, target_count);
-  attributor.find_introductions();
-  if (const Ref* head = refs.find("HEAD")) {
-    const uint32_t commit = commits.find(head->id);
-    const uint32_t tree = commit == kNone
-                              ? TreeGraph::kNone
-                              : trees.find(commits.commit(commit).tree);
-    if (tree != TreeGraph::kNone) attributor.mark_head(tree);
-  }
-  return attributor.take(first_refs(commits, refs), refs);
+  return attributor.take();
 }
 
 }  // namespace leaksift

@@ -223,15 +223,19 @@ const Ref* RefSet::find(std::string_view name) const {
   return found == refs.end() || found->name != name ? nullptr : &*found;
 }
 
-ObjectId RefSet::tip_of(const Ref& ref) const {
-  constexpr int kMaxTags = 100;  // tags of tags
-  ObjectId id = ref.id;
-  for (int i = 0; i < kMaxTags; ++i) {
-    const auto tag = peeled.find(id);
+std::vector<ObjectId> RefSet::tag_chain(const ObjectId& id) const {
+  constexpr size_t kMaxTags = 100;  // tags of tags
+  std::vector<ObjectId> chain = {id};
+  while (chain.size() <= kMaxTags) {
+    const auto tag = peeled.find(chain.back());
     if (tag == peeled.end()) break;
-    id = tag->second;
+    chain.push_back(tag->second);
   }
-  return id;
+  return chain;
+}
+
+ObjectId RefSet::tip_of(const Ref& ref) const {
+  return tag_chain(ref.id).back();
 }
 
 RefSet read_refs(const Repository& repository) {

@@ -30,6 +30,9 @@ struct RefSet {
 
   const Ref* find(std::string_view name) const;
 
+  // `id`, what it tags if it is a tag, and so on.
+  std::vector<ObjectId> tag_chain(const ObjectId& id) const;
+
   // The object that a ref stands for, behind annotated tags.
   ObjectId tip_of(const Ref& ref) const;
 };

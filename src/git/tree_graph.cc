@@ -258,8 +258,8 @@ std::vector<ObjectId> unite_named(std::vector<Collected>& collected,
   return {raw_ids.begin(), raw_ids.end()};
 }
 
-// Edges sorted by where they come from; those of one tree keep their order,
-// as one thread has read them one after the other.
+// Edges sorted by where they come from, then by name. Of one name, if a tree is
+// so broken, they keep the tree's order, in which one thread has read them.
 template <typename Pick>
 TreeGraph::EdgeLists by_tree(const std::vector<Collected>& collected,
                              const std::vector<std::vector<uint32_t>>& maps,
@@ -275,6 +275,14 @@ TreeGraph::EdgeLists by_tree(const std::vector<Collected>& collected,
   for (size_t i = 0; i < collected.size(); ++i) {
     for (const auto& from : pick(collected[i])) {
       lists.edges[next[from.tree]++] = {from.edge.to, maps[i][from.edge.name]};
+    }
+  }
+  auto by_name = [](const Edge& a, const Edge& b) { return a.name < b.name; };
+  for (size_t i = 0; i < tree_count; ++i) {
+    Edge* begin = lists.edges.data() + lists.first[i];
+    Edge* end = lists.edges.data() + lists.first[i + 1];
+    if (!std::is_sorted(begin, end, by_name)) {
+      std::stable_sort(begin, end, by_name);
     }
   }
   return lists;

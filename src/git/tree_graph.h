@@ -44,10 +44,11 @@ class TreeGraph {
   uint32_t find(const ObjectId& tree) const;
 
   // Trees below that lead to targets, and targets that the tree itself holds,
-  // in the tree's order.
+  // in the order of names.
   std::span<const Edge> trees(uint32_t tree) const;
   std::span<const Edge> targets(uint32_t tree) const;
 
+  // Numbers are in the order of names.
   const std::string& name(uint32_t number) const { return names_[number]; }
 
   bool holds(const ObjectId& tree) const {

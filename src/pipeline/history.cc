@@ -10,9 +10,12 @@
 #include "git/attribution.h"
 #include "git/commit_graph.h"
 #include "git/object_walk.h"
+#include "git/reach.h"
+#include "git/reflog.h"
 #include "git/refs.h"
 #include "git/selection.h"
 #include "git/tree_graph.h"
+#include "pipeline/changes.h"
 #include "pipeline/history_visitor.h"
 #include "pipeline/locator.h"
 #include "pipeline/stages.h"
@@ -28,6 +31,7 @@ class HistoryScan {
         options_(options),
         progress_(progress),
         refs_(read_refs(repository)),
+        reflogs_(read_reflogs(repository)),
         store_(ObjectStore::open(repository)),
         walk_(store_),
         visitor_(engine, repository.hash, options.jobs, progress) {}
@@ -129,31 +133,50 @@ class HistoryScan {
         walk_, targets, by_name, options_.jobs, options_.max_object_bytes);
     name_new(trees.problems());
     if (!selection_) note_missing(trees);
-    const Attribution attribution =
-        attribute(*commits_, trees, refs_,
-                  targets.size() + static_cast<uint32_t>(trees.named().size()));
-    if (attribution.cut) {
-      coverage_.skip({SkipReason::kTooLarge, "attribution",
-                      "too many paths; places of findings are incomplete"});
+    std::vector<ObjectId> blobs;  // by target
+    for (const ObjectFindings& object : objects) blobs.push_back(object.id);
+    blobs.insert(blobs.end(), trees.named().begin(), trees.named().end());
+    const Reachability reach(*commits_, refs_, reflogs_);
+    const Attribution attribution = attribute(
+        *commits_, trees, refs_, reach, static_cast<uint32_t>(blobs.size()));
+    if (attribution.cut)
+      cut("too many paths; places of findings are incomplete");
+    std::vector<Finding> findings =
+        group_findings(locate(objects, blobs, attribution, reach, rules));
+    ChangeLister changes(*commits_, attribution, blobs, store_.hash());
+    for (Finding& finding : findings) changes.list(finding);
+    if (attribution.changes_cut || changes.cut()) {
+      cut("too many changes; those of findings are incomplete");
     }
-    Locator locator(engine_, store_, *commits_, refs_,
-                    options_.max_object_bytes);
+    return findings;
+  }
+
+  std::vector<Sighting> locate(const std::vector<ObjectFindings>& objects,
+                               const std::vector<ObjectId>& blobs,
+                               const Attribution& attribution,
+                               const Reachability& reach,
+                               const PlaceRules& rules) {
+    Locator locator(engine_, store_, *commits_, refs_, reach, objects,
+                    attribution, options_.max_object_bytes);
+    if (locator.cut()) cut("too many commits; refs of findings are incomplete");
     std::vector<Sighting> sightings;
     for (size_t i = 0; i < objects.size(); ++i) {
       locator.locate(objects[i], attribution.places[i], rules, sightings);
     }
-    for (size_t i = 0; i < attribution.places.size(); ++i) {
-      const ObjectId& blob = i < objects.size()
-                                 ? objects[i].id
-                                 : trees.named()[i - objects.size()];
+    for (size_t i = 0; i < blobs.size(); ++i) {
       auto counts = [&](const BlobPlace& place) {
-        return is_selected(blob) ||
-               is_selected(commits_->commit(place.commit).id);
+        return is_selected(blobs[i]) ||
+               (place.commit != CommitGraph::kNone &&
+                is_selected(commits_->commit(place.commit).id));
       };
-      locator.judge_paths(blob, attribution.places[i], rules, counts,
+      locator.judge_paths(blobs[i], attribution.places[i], rules, counts,
                           sightings);
     }
-    return group_findings(std::move(sightings));
+    return sightings;
+  }
+
+  void cut(std::string what) {
+    coverage_.skip({SkipReason::kTooLarge, "attribution", std::move(what)});
   }
 
   bool is_selected(const ObjectId& id) const {
@@ -181,6 +204,7 @@ class HistoryScan {
   void name_gaps() {
     for (const Skipped& problem : store_.problems()) coverage_.skip(problem);
     for (const Skipped& problem : refs_.problems) coverage_.skip(problem);
+    for (const Skipped& problem : reflogs_.problems) coverage_.skip(problem);
     const SkipReason reason =
         store_.promised() ? SkipReason::kPromised : SkipReason::kMissingObject;
     missing_.insert(missing_.end(), commits_->missing().begin(),
@@ -205,6 +229,7 @@ class HistoryScan {
   const HistoryOptions& options_;
   Progress& progress_;
   RefSet refs_;
+  ReflogIds reflogs_;
   ObjectStore store_;
   ObjectWalk walk_;
   HistoryVisitor visitor_;

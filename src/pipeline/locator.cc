@@ -1,28 +1,71 @@
 #include "pipeline/locator.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "git/commit.h"
 
 namespace leaksift {
 
+namespace {
+
+// What is not in a tip.
+Liveness liveness_of(Reach reach) {
+  switch (reach) {
+    case Reach::kRef:
+      return Liveness::kHistory;
+    case Reach::kNote:
+      return Liveness::kNote;
+    case Reach::kStash:
+      return Liveness::kStash;
+    case Reach::kReflog:
+      return Liveness::kReflog;
+    case Reach::kNothing:
+      break;
+  }
+  return Liveness::kDangling;
+}
+
+std::vector<uint32_t> commits_in(const std::vector<ObjectFindings>& objects,
+                                 const Attribution& attribution,
+                                 const CommitGraph& commits) {
+  std::vector<uint32_t> all;
+  auto add = [&](uint32_t commit) {
+    if (commit != CommitGraph::kNone) all.push_back(commit);
+  };
+  for (const ObjectFindings& object : objects) {
+    if (object.type == ObjectType::kCommit) add(commits.find(object.id));
+  }
+  for (const auto& places : attribution.places) {
+    for (const BlobPlace& place : places) add(place.commit);
+  }
+  return all;
+}
+
+}  // namespace
+
 Locator::Locator(const Engine& engine, const ObjectStore& store,
                  const CommitGraph& commits, const RefSet& refs,
-                 uint64_t max_object_bytes)
+                 const Reachability& reach,
+                 const std::vector<ObjectFindings>& objects,
+                 const Attribution& attribution, uint64_t max_object_bytes)
     : engine_(engine),
       store_(store),
       commits_(commits),
       refs_(refs),
-      first_ref_(first_refs(commits, refs)),
+      reach_(reach),
+      attribution_(attribution),
+      refs_reaching_(refs_reaching(commits, refs,
+                                   commits_in(objects, attribution, commits),
+                                   Occurrence::kMaxRefs)),
       reader_(store, max_object_bytes) {}
 
 void Locator::locate(const ObjectFindings& object,
                      const std::vector<BlobPlace>& places,
                      const PlaceRules& rules, std::vector<Sighting>& out) {
   std::vector<Occurrence> spots;
-  if (object.type == ObjectType::kCommit) spots.push_back(at_commit(object));
   for (const BlobPlace& place : places) spots.push_back(at_place(place));
-  if (spots.empty()) spots.emplace_back();
+  if (spots.empty()) spots.push_back(without_path(object));
   for (Occurrence& spot : spots) {
     spot.blob = object.id.hex(store_.hash());
     spot.object_type = to_string(object.type);
@@ -39,9 +82,12 @@ void Locator::judge_paths(
     std::vector<Sighting>& out) {
   for (const BlobPlace& place : places) {
     const std::string commit =
-        commits_.commit(place.commit).id.hex(store_.hash());
+        place.commit == CommitGraph::kNone
+            ? ""
+            : commits_.commit(place.commit).id.hex(store_.hash());
+    const std::string& path = attribution_.paths[place.path];
     for (const uint32_t rule : rules.path_only_rules()) {
-      if (!rules.is_finding(rule, 0, place.path, commit)) continue;
+      if (!rules.is_finding(rule, 0, path, commit)) continue;
       if (!counts(place)) continue;
       Occurrence spot = at_place(place);
       spot.blob = blob.hex(store_.hash());
@@ -52,23 +98,46 @@ void Locator::judge_paths(
   }
 }
 
-Occurrence Locator::at_commit(const ObjectFindings& object) {
+Occurrence Locator::without_path(const ObjectFindings& object) {
   Occurrence spot;
-  const uint32_t number = commits_.find(object.id);
-  if (number == CommitGraph::kNone) return spot;
-  spot.commit = info(number);
-  const uint32_t ref = first_ref_[number];
-  if (ref != CommitGraph::kNone) spot.refs.push_back(refs_.refs[ref].name);
+  const uint32_t commit = commits_.find(object.id);
+  if (commit != CommitGraph::kNone) {
+    spot.commit = info(commit);
+    spot.state = liveness_of(reach_.of(commit));
+    name_refs(commit, spot);
+    return spot;
+  }
+  const Reach reach = reach_.of(object.id);
+  spot.state = reach == Reach::kRef ? Liveness::kTip : liveness_of(reach);
+  const std::vector<uint32_t> refs = reach_.refs_naming(object.id);
+  spot.ref_count = refs.size();
+  for (size_t i = 0; i < std::min(refs.size(), Occurrence::kMaxRefs); ++i) {
+    spot.refs.push_back(refs_.refs[refs[i]].name);
+  }
   return spot;
 }
 
 Occurrence Locator::at_place(const BlobPlace& place) {
   Occurrence spot;
-  spot.path = place.path;
-  spot.commit = info(place.commit);
+  spot.path = attribution_.paths[place.path];
   spot.in_head = place.in_head;
-  if (!place.ref.empty()) spot.refs.push_back(place.ref);
+  spot.in_tips = place.in_tips;
+  spot.state = place.in_head   ? Liveness::kHead
+               : place.in_tips ? Liveness::kTip
+                               : liveness_of(place.reach);
+  if (place.commit == CommitGraph::kNone) return spot;
+  spot.commit = info(place.commit);
+  name_refs(place.commit, spot);
   return spot;
+}
+
+void Locator::name_refs(uint32_t commit, Occurrence& spot) const {
+  const auto list = refs_reaching_.of.find(commit);
+  if (list == refs_reaching_.of.end()) return;
+  spot.ref_count = list->second.count;
+  for (const uint32_t ref : list->second.first) {
+    spot.refs.push_back(refs_.refs[ref].name);
+  }
 }
 
 const CommitInfo& Locator::info(uint32_t number) {

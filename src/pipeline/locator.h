@@ -10,6 +10,7 @@
 #include "git/attribution.h"
 #include "git/commit_graph.h"
 #include "git/object_store.h"
+#include "git/reach.h"
 #include "git/refs.h"
 #include "match/engine.h"
 #include "pipeline/history_visitor.h"
@@ -19,9 +20,15 @@ namespace leaksift {
 // Not thread-safe.
 class Locator {
  public:
+  // `objects` and `attribution` are all that will be asked for. The latter must
+  // outlive the locator, like the rest.
   Locator(const Engine& engine, const ObjectStore& store,
           const CommitGraph& commits, const RefSet& refs,
-          uint64_t max_object_bytes);
+          const Reachability& reach, const std::vector<ObjectFindings>& objects,
+          const Attribution& attribution, uint64_t max_object_bytes);
+
+  // There were too many commits to say of all which refs reach them.
+  bool cut() const { return refs_reaching_.cut; }
 
   // `places`: of the object, if it is a blob.
   void locate(const ObjectFindings& object,
@@ -36,8 +43,9 @@ class Locator {
                    std::vector<Sighting>& out);
 
  private:
-  Occurrence at_commit(const ObjectFindings& object);
+  Occurrence without_path(const ObjectFindings& object);
   Occurrence at_place(const BlobPlace& place);
+  void name_refs(uint32_t commit, Occurrence& spot) const;
   const CommitInfo& info(uint32_t number);
   void add(const BlobMatch& match, const Occurrence& spot,
            const PlaceRules& rules, std::vector<Sighting>& out);
@@ -46,7 +54,9 @@ class Locator {
   const ObjectStore& store_;
   const CommitGraph& commits_;
   const RefSet& refs_;
-  std::vector<uint32_t> first_ref_;
+  const Reachability& reach_;
+  const Attribution& attribution_;
+  RefsReaching refs_reaching_;
   ObjectReader reader_;
   std::map<uint32_t, CommitInfo> infos_;
 };

@@ -30,14 +30,16 @@ struct Attributed {
     const TreeGraph trees =
         TreeGraph::build(history.walk, targets, {}, 2, uint64_t{1} << 30);
     CHECK(trees.problems().empty());
+    const Reachability reach(history.commits, history.refs,
+                             read_reflogs(history.repository));
     attribution =
-        attribute(history.commits, trees, history.refs, targets.size());
+        attribute(history.commits, trees, history.refs, reach, targets.size());
   }
 
   Places places(size_t target = 0) const {
     Places texts;
     for (const BlobPlace& place : attribution.places[target]) {
-      texts.push_back(place.path + ' ' +
+      texts.push_back(attribution.paths[place.path] + ' ' +
                       history.hex(history.commits.commit(place.commit).id) +
                       (place.in_head ? " HEAD" : ""));
     }
@@ -189,43 +191,17 @@ TEST_CASE("every path of every blob is found, and by whom it came",
   for (size_t i = 0; i < blobs.size(); ++i) {
     std::set<std::string> paths;
     for (const BlobPlace& place : found.attribution.places[i]) {
-      CAPTURE(place.path);
-      paths.insert(place.path);
+      const std::string& path = found.attribution.paths[place.path];
+      CAPTURE(path);
+      paths.insert(path);
       const auto& id = found.history.commits.commit(place.commit).id;
       CHECK(found.history.hex(id) ==
-            introduced_by_git(repo, place.path, blobs[i]).at(0));
-      const std::string now = repo.git({"ls-tree", "HEAD", place.path});
+            introduced_by_git(repo, path, blobs[i]).at(0));
+      const std::string now = repo.git({"ls-tree", "HEAD", path});
       CHECK(place.in_head == (now.find(blobs[i]) != std::string::npos));
     }
     CHECK(paths == expected.at(blobs[i]));
   }
-}
-
-TEST_CASE("a commit is named by HEAD's branch, then branches, tags, remotes",
-          "[git][attribution]") {
-  const GitFixture repo;
-  const std::string old = commit_file(repo, "f", "1");
-  repo.git({"branch", "a-branch"});
-  commit_file(repo, "f", "2");
-  repo.git({"checkout", "-q", "-b", "aside"});
-  const std::string tagged = commit_file(repo, "f", "3");
-  repo.git({"tag", "-am", "m", "v1"});
-  repo.git({"update-ref", "refs/remotes/origin/x", "HEAD"});
-  const std::string remote = commit_file(repo, "f", "4");
-  repo.git({"update-ref", "refs/remotes/origin/y", "HEAD"});
-  repo.git({"reset", "-q", "--hard", "HEAD~2"});
-  const std::string branch = commit_file(repo, "f", "5");
-  repo.git({"checkout", "-q", "main"});
-  const History history(repo.path());
-  const auto first = first_refs(history.commits, history.refs);
-  const auto name = [&](const std::string& id) {
-    const uint32_t commit = history.commits.find(*ObjectId::from_hex(id));
-    return history.refs.refs.at(first.at(commit)).name;
-  };
-  CHECK(name(old) == "refs/heads/main");
-  CHECK(name(branch) == "refs/heads/aside");
-  CHECK(name(tagged) == "refs/tags/v1");
-  CHECK(name(remote) == "refs/remotes/origin/y");
 }
 
 TEST_CASE("a blob that no tree holds has no place", "[git][attribution]") {
