@@ -18,6 +18,7 @@ namespace leaksift {
 namespace {
 
 constexpr size_t kMaxPlaces = 5;
+constexpr size_t kMaxRefsShown = 3;
 constexpr size_t kShortId = 12;  // digits of an object id
 
 constexpr std::string_view kBold = "\x1b[1m";
@@ -53,6 +54,27 @@ std::vector<Place> places_of(const std::vector<const Occurrence*>& listed) {
   return places;
 }
 
+// Where something is that does not stand in HEAD.
+std::string_view words_of(Liveness state) {
+  switch (state) {
+    case Liveness::kHead:
+      break;
+    case Liveness::kTip:
+      return "but in another ref";
+    case Liveness::kHistory:
+      return "only in the history";
+    case Liveness::kNote:
+      return "only in notes";
+    case Liveness::kStash:
+      return "only in a stash";
+    case Liveness::kReflog:
+      return "only in what reflogs remember";
+    case Liveness::kDangling:
+      return "nothing leads to it";
+  }
+  return "but in places that are suppressed";
+}
+
 class Writer {
  public:
   Writer(const Report& report, const ReportStyle& style, std::ostream& out)
@@ -79,8 +101,9 @@ class Writer {
   void write_finding(const Finding& finding);
   void write_heading(const Finding& finding);
   void write_introduced(const Finding& finding);
-  void write_in_head(const std::vector<Place>& places,
+  void write_in_head(const Finding& finding, const std::vector<Place>& places,
                      const std::vector<const Occurrence*>& listed);
+  void write_refs(const Finding& finding);
   void write_places(const std::vector<Place>& places);
   std::string name_of(const Occurrence& occurrence) const;
 
@@ -115,7 +138,8 @@ void Writer::write_finding(const Finding& finding) {
                  << entropy.data() << ")\n";
   line("fingerprint") << finding.fingerprint << "\n";
   write_introduced(finding);
-  write_in_head(places, listed);
+  write_in_head(finding, places, listed);
+  write_refs(finding);
   write_places(places);
   if (const size_t left_out = finding.occurrences.size() - listed.size();
       left_out > 0) {
@@ -151,21 +175,41 @@ void Writer::write_introduced(const Finding& finding) {
 }
 
 // Says nothing where there is no history.
-void Writer::write_in_head(const std::vector<Place>& places,
+void Writer::write_in_head(const Finding& finding,
+                           const std::vector<Place>& places,
                            const std::vector<const Occurrence*>& listed) {
-  const bool known = std::any_of(
-      listed.begin(), listed.end(),
-      [](const Occurrence* one) { return one->in_head.has_value(); });
+  const bool known =
+      finding.state ||
+      std::any_of(listed.begin(), listed.end(), [](const Occurrence* one) {
+        return one->in_head.has_value();
+      });
   if (!known) return;
   const auto still =
       std::count_if(places.begin(), places.end(),
                     [](const Place& place) { return place.in_head; });
   if (still == 0) {
-    line("in HEAD") << "no, only in the history\n";
+    line("in HEAD") << "no, "
+                    << words_of(finding.state.value_or(Liveness::kHistory))
+                    << "\n";
   } else {
     line("in HEAD") << "yes, still in "
                     << count_of(static_cast<uint64_t>(still), "place") << "\n";
   }
+}
+
+// Those that reach the commit that brought it in.
+void Writer::write_refs(const Finding& finding) {
+  const Occurrence* first = introduced_in(finding);
+  if (first == nullptr || first->refs.empty()) return;
+  const size_t shown = std::min(first->refs.size(), kMaxRefsShown);
+  line("refs");
+  for (size_t i = 0; i < shown; ++i) {
+    out_ << (i == 0 ? "" : ", ") << text(first->refs[i]);
+  }
+  if (first->ref_count > shown) {
+    out_ << " and " << first->ref_count - shown << " more";
+  }
+  out_ << "\n";
 }
 
 void Writer::write_places(const std::vector<Place>& places) {

@@ -192,6 +192,19 @@ TEST_CASE("a commit is earlier than those that follow it, whatever its date",
   CHECK(findings[0].occurrences[*findings[0].introduced].commit->id == "bb");
 }
 
+TEST_CASE("a commit that refs reach goes before an earlier one that none does",
+          "[findings][group]") {
+  Sighting left = seen_in_commit("a", "b1", "aa", 1);
+  Sighting kept = seen_in_commit("a", "b2", "bb", 2);
+  kept.occurrence.commit->order = 1;
+  left.occurrence.state = Liveness::kReflog;
+  kept.occurrence.state = Liveness::kTip;
+  const Finding finding = group_findings({left, kept}).at(0);
+  REQUIRE(finding.introduced);
+  CHECK(finding.occurrences[*finding.introduced].commit->id == "bb");
+  CHECK(finding.state == Liveness::kTip);
+}
+
 TEST_CASE("where no commit is known nothing says who introduced it",
           "[findings][group]") {
   CHECK_FALSE(group_findings({seen(kAlpha, "x", "a", 1)})[0].introduced);

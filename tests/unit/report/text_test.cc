@@ -92,6 +92,29 @@ TEST_CASE("a person reads who brought it in and whether it is still there",
   CHECK(has(text_of(simple.report), "  in HEAD     no, only in the history\n"));
 }
 
+TEST_CASE("a person reads what still leads to a secret", "[report][text]") {
+  SimpleReport simple;
+  simple.found({1}, true);
+  Finding& finding = simple.report.findings[0];
+  finding.occurrences[0].refs = {"refs/heads/a", "refs/tags/\x1b", "c", "d"};
+  finding.occurrences[0].ref_count = 25;
+  finding.state = Liveness::kTip;
+  CHECK(has(text_of(simple.report),
+            "  in HEAD     no, but in another ref\n"
+            "  refs        refs/heads/a, refs/tags/\\x1b, c and 22 more\n"));
+  const auto words = [&](Liveness state) {
+    finding.state = state;
+    const std::string text = text_of(simple.report);
+    const size_t at = text.find("in HEAD     no, ") + 16;
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  CHECK(words(Liveness::kHistory) == "only in the history");
+  CHECK(words(Liveness::kNote) == "only in notes");
+  CHECK(words(Liveness::kStash) == "only in a stash");
+  CHECK(words(Liveness::kReflog) == "only in what reflogs remember");
+  CHECK(words(Liveness::kDangling) == "nothing leads to it");
+}
+
 TEST_CASE("of many places the first five are shown", "[report][text]") {
   SimpleReport simple;
   simple.found({1, 2, 3, 4, 5, 6, 7});
