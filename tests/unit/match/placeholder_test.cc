@@ -7,12 +7,27 @@ using namespace leaksift;
 
 TEST_CASE("what documentation puts in a secret's place is a placeholder",
           "[match][placeholder]") {
-  for (const std::string text :
-       {"AKIAIOSFODNN7EXAMPLE", "your_token_here", "YOUR-API-KEY",
-        "xxxxxxxxxxxxxxxx", "changeme", "<token>", "${TOKEN}", "{{ token }}",
-        "$(get-token)", "#{token}", "%(token)s", "%TOKEN%", "sk_test_*****",
-        "abcdefghijklmnop", "1234567890abcdef", "ghp_00000000000000000000",
-        "ababababababab", "insert-token", "sk-....."}) {
+  for (const std::string text : {"AKIAIOSFODNN7EXAMPLE",
+                                 "your_token_here",
+                                 "YOUR-API-KEY",
+                                 "xxxxxxxxxxxxxxxx",
+                                 "changeme",
+                                 "<token>",
+                                 "${TOKEN}",
+                                 "{{ token }}",
+                                 "$(get-token)",
+                                 "#{token}",
+                                 "%(token)s",
+                                 "%TOKEN%",
+                                 "sk_test_*****",
+                                 "abcdefghijklmnop",
+                                 "1234567890abcdef",
+                                 "ghp_00000000000000000000",
+                                 "ababababababab",
+                                 "insert-token",
+                                 "sk-.....",
+                                 "***REMOVED***",
+                                 "***REMOVED-0123456789ab***"}) {
     INFO(text);
     CHECK(is_placeholder(text));
   }
