@@ -21,7 +21,7 @@ DOORS = {
     r"libdeflate\.h": {"git/inflate.cc"},
     r"tbb/|oneapi/": {"git/object_walk.cc", "pipeline/"},
     r"simdjson": {"findings/baseline.cc"},
-    r"nlohmann/": {"report/"},
+    r"nlohmann/": {"report/", "review/"},
     r"CLI/": {"cli/options.cc"},
 }
 

@@ -7,7 +7,7 @@ build_packages=(
   libhyperscan-dev libre2-dev libsimdjson-dev libssl-dev libtbb-dev
   libtomlplusplus-dev libxxhash-dev ninja-build nlohmann-json3-dev pkg-config)
 test_packages=(
-  catch2 clang-14 clang-format-14 clang-tidy-14 libbenchmark-dev
+  catch2 clang-14 clang-format-14 clang-tidy-14 git-filter-repo libbenchmark-dev
   libclang-rt-14-dev python3 python3-jsonschema)
 
 need_packages() {

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/deliver.h"
 #include "cli/progress_bar.h"
+#include "cli/release.h"
 #include "cli/rule_setup.h"
 #include "git/repository.h"
 #include "pipeline/files.h"
@@ -101,16 +102,16 @@ Result<ExitCode> run(const ScanCommand& command) {
 Result<ExitCode> run(const HistoryCommand& command) {
   const Result<Repository> repository = open_repository(command.repository);
   if (!repository) return repository.error();
+  const Result<ReleaseTask> task = ReleaseTask::prepare(command);
+  if (!task) return task.error();
   const Result<std::unique_ptr<Engine>> engine = set_up_engine(command.rules);
   if (!engine) return engine.error();
   const std::string& tree = repository->work_tree;
-  const Result<Suppressions> suppressions = read_suppressions(
-      command.report, tree.empty() ? std::vector<IgnoreFolder>()
-                                   : std::vector{IgnoreFolder{tree, "", ""}});
+  const Result<Suppressions> suppressions =
+      read_suppressions(task->report_options(),
+                        tree.empty() ? std::vector<IgnoreFolder>()
+                                     : std::vector{IgnoreFolder{tree, "", ""}});
   if (!suppressions) return suppressions.error();
-  if (Status output = check_output(command.report); !output) {
-    return std::move(output).error();
-  }
 
   HistoryOptions options;
   options.jobs = command.jobs;
@@ -122,7 +123,7 @@ Result<ExitCode> run(const HistoryCommand& command) {
   });
   if (!report) return std::move(report).error();
   report->target = command.repository;
-  return deliver(*std::move(report), *suppressions, command.report);
+  return task->deliver(*std::move(report), *suppressions, *repository, options);
 }
 
 }  // namespace leaksift

@@ -103,15 +103,7 @@ Status write_out(const Report& report, const ReportOptions& options) {
   }
   std::ostringstream text;
   write_report(options.format, report, style, text);
-  return is_written_in_place(options.output)
-             ? write_in_place(options.output, text.str())
-             : write_file(options.output, text.str());
-}
-
-ExitCode exit_code_of(const Report& report) {
-  if (report.count(Suppression::kNone) > 0) return ExitCode::kFindings;
-  return report.coverage.complete(report.strict) ? ExitCode::kClean
-                                                 : ExitCode::kIncomplete;
+  return write_output(options.output, text.str());
 }
 
 }  // namespace
@@ -141,8 +133,8 @@ Status check_output(const ReportOptions& options) {
   return to_file ? check_writable(options.output) : Status(Ok{});
 }
 
-Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
-                         const ReportOptions& options) {
+void settle(Report& report, const Suppressions& suppressions,
+            const ReportOptions& options) {
   report.strict = options.strict;
   report.coverage.finish();
   if (!options.suppress) unsuppress_comments(report.findings);
@@ -153,6 +145,22 @@ Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
   }
   warn_of_some(unused);
   if (suppressions.baseline) suppressions.baseline->apply(report.findings);
+}
+
+ExitCode exit_code_of(const Report& report) {
+  if (report.count(Suppression::kNone) > 0) return ExitCode::kFindings;
+  return report.coverage.complete(report.strict) ? ExitCode::kClean
+                                                 : ExitCode::kIncomplete;
+}
+
+Status write_output(const std::string& path, std::string_view bytes) {
+  return is_written_in_place(path) ? write_in_place(path, bytes)
+                                   : write_file(path, bytes);
+}
+
+Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
+                         const ReportOptions& options) {
+  settle(report, suppressions, options);
   if (Status written = write_out(report, options); !written) {
     return std::move(written).error();
   }

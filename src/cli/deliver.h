@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/exit_code.h"
@@ -38,8 +39,17 @@ Result<Suppressions> read_suppressions(
 // not to end with that.
 Status check_output(const ReportOptions& options);
 
-// Applies them, writes the report where the options say, and tells the exit
-// code.
+// Marks what they suppress, and finishes the report's coverage. What they name
+// and is not there is a warning.
+void settle(Report& report, const Suppressions& suppressions,
+            const ReportOptions& options);
+
+ExitCode exit_code_of(const Report& report);
+
+// Into the file `path`, whole or not at all; into what is no file, in place.
+Status write_output(const std::string& path, std::string_view bytes);
+
+// Settles the report, writes it where the options say, and tells the exit code.
 Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
                          const ReportOptions& options);
 

@@ -122,18 +122,39 @@ class Parser {
     history_.app->add_option("REPO", options.repository,
                              "a work tree or a bare repository; default: the "
                              "one around this folder");
-    history_.app->add_flag("--refs", options.refs_only,
-                           "only what branches, tags and other refs reach");
-    history_.app
-        ->add_option("--range", options.range,
-                     "only what B has and A has not (names or ids of commits)")
-        ->type_name("A..B");
+    CLI::Option* refs =
+        history_.app->add_flag("--refs", options.refs_only,
+                               "only what branches, tags and other refs reach");
+    CLI::Option* range =
+        history_.app
+            ->add_option(
+                "--range", options.range,
+                "only what B has and A has not (names or ids of commits)")
+            ->type_name("A..B");
     history_.app->add_flag("--verify-deltas", options.verify_deltas,
                            "scan everything twice, with and without knowing "
                            "what was copied, and compare");
     add_jobs(*history_.app, options.jobs);
     add_rule_options(*history_.app, options.rules);
     add_report_options(*history_.app, options.report);
+    // Both look at the whole of a history, and neither shows a secret.
+    CLI::Option* review =
+        history_.app
+            ->add_flag("--review", options.review,
+                       "write a release review into the folder -o DIR: what "
+                       "was found, and files that rewrite the history")
+            ->needs("--output")
+            ->excludes("--format");
+    CLI::Option* verify_clean =
+        history_.app
+            ->add_option("--verify-clean", options.verify_clean,
+                         "is REPO clean of the secrets of this review?")
+            ->type_name("REVIEW")
+            ->excludes(review)
+            ->excludes("--baseline");
+    for (CLI::Option* one : {review, verify_clean}) {
+      one->excludes(refs)->excludes(range)->excludes("--show-secrets");
+    }
   }
 
   void add_git_verify() {

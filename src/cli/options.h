@@ -44,6 +44,8 @@ struct HistoryCommand {
   bool refs_only = false;
   std::string range;
   bool verify_deltas = false;
+  bool review = false;       // into the folder report.output
+  std::string verify_clean;  // the folder of a review; empty: no
   unsigned jobs = 1;
   RuleOptions rules;
   ReportOptions report;

@@ -36,10 +36,10 @@ std::string draft_of(const std::string& path) {
 
 // A new one, whatever is there already: somebody's link to elsewhere, or what
 // a killed process left.
-FileHandle create_draft(const std::string& path) {
+FileHandle create_draft(const std::string& path, unsigned mode = 0600) {
   ::unlink(path.c_str());
   return FileHandle(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
 }
 
 }  // namespace
@@ -130,9 +130,10 @@ Status check_writable(const std::string& path) {
   return is_folder ? Status(system_error(path, EISDIR)) : Status(Ok{});
 }
 
-Status write_file(const std::string& path, std::string_view bytes) {
+Status write_file(const std::string& path, std::string_view bytes,
+                  unsigned mode) {
   const std::string draft = draft_of(path);
-  FileHandle file = create_draft(draft);
+  FileHandle file = create_draft(draft, mode);
   if (!file) return system_error(path, errno);
   if (!write_fully(file.fd(), bytes) ||
       ::rename(draft.c_str(), path.c_str()) != 0) {

@@ -59,8 +59,10 @@ int64_t read_fully(int fd, char* out, size_t size);
 // Could write_file() make a file there? Leaves nothing behind.
 Status check_writable(const std::string& path);
 
-// Replaces `path` by a file with these bytes, whole or not at all.
-Status write_file(const std::string& path, std::string_view bytes);
+// Replaces `path` by a file with these bytes, whole or not at all. `mode`: its
+// permissions, as far as the process's umask lets it have them.
+Status write_file(const std::string& path, std::string_view bytes,
+                  unsigned mode = 0644);
 
 // `what` and the text of the errno value `code`.
 Error system_error(std::string_view what, int code);

@@ -28,6 +28,12 @@ Redactor::Redactor(const Report& report, Mode mode) : mode_(mode) {
   }
 }
 
+Redactor::Redactor(const std::vector<Secret>& secrets) : mode_(Mode::kMask) {
+  for (const Secret& secret : secrets) {
+    if (secret.reveal().size() >= kMinBytes) add(secret);
+  }
+}
+
 void Redactor::add(const Secret& secret) {
   const char* bytes = secret.reveal().data();
   first_two_.set(load<uint16_t>(bytes));

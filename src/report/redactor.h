@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "findings/finding.h"
 #include "leaksift/secret.h"
@@ -24,13 +25,15 @@ namespace leaksift {
 // For names that come from what was scanned, not for object ids and rules: who
 // writes a "secret" that equals one of those must not make it unreadable.
 //
-// Immutable; the Report must outlive it. Linear in the text.
+// Immutable; the Report or the secrets must outlive it. Linear in the text.
 class Redactor {
  public:
   static constexpr size_t kMinBytes = 12;
 
   enum class Mode { kMask, kShow };
   Redactor(const Report& report, Mode mode);
+  // Masks these, wherever they come from.
+  explicit Redactor(const std::vector<Secret>& secrets);
 
   // The secret itself as the report may show it.
   std::string shown(const Secret& secret) const;
