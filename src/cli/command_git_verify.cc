@@ -5,18 +5,14 @@
 #include "git/verify.h"
 
 namespace leaksift {
-namespace {
-
-constexpr uint64_t kMaxObjectBytes = uint64_t{1} << 30;
-
-}  // namespace
 
 Result<ExitCode> run(const GitVerifyCommand& options) {
   const Result<Repository> repository = open_repository(options.repository);
   if (!repository) return repository.error();
   const ObjectStore store = ObjectStore::open(*repository);
   const VerifyResult result =
-      verify_objects(store, options.jobs, !options.no_hash, kMaxObjectBytes);
+      verify_objects(store, options.jobs, !options.no_hash,
+                     options.memory == 0 ? kDefaultMemory : options.memory);
 
   for (const Skipped& problem : result.problems) {
     std::cerr << printable(problem.name) << ": " << to_string(problem.reason)

@@ -2,7 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <iostream>
+#include <optional>
 #include <thread>
 
 #include "cli/exit_code.h"
@@ -63,6 +66,45 @@ void add_jobs(CLI::App& app, unsigned& jobs) {
       ->check(CLI::Range(1U, 1024U));
 }
 
+constexpr uint64_t kMinMemory = uint64_t{32} << 20;
+
+// "512M": bytes, with K, M or G times a power of 1024.
+std::optional<uint64_t> parse_bytes(std::string_view text) {
+  uint64_t value = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc()) return std::nullopt;
+  const std::string_view suffix =
+      text.substr(static_cast<size_t>(end - text.data()));
+  constexpr std::string_view kSuffixes = "KMG";
+  unsigned shift = 0;
+  if (!suffix.empty()) {
+    const size_t at = kSuffixes.find(
+        static_cast<char>(std::toupper(static_cast<unsigned char>(suffix[0]))));
+    if (suffix.size() > 1 || at == std::string_view::npos) return std::nullopt;
+    shift = 10 * (static_cast<unsigned>(at) + 1);
+  }
+  if (value > UINT64_MAX >> shift) return std::nullopt;
+  return value << shift;
+}
+
+void add_memory(CLI::App& app, uint64_t& memory) {
+  app.add_option_function<std::string>(
+         "--memory",
+         [&memory](const std::string& text) {
+           memory = parse_bytes(text).value_or(0);
+         },
+         "hold at most so much of what is scanned at once; default: 1G")
+      ->type_name("LIMIT")
+      ->check([](const std::string& text) -> std::string {
+        const std::optional<uint64_t> bytes = parse_bytes(text);
+        if (!bytes) {
+          return "'" + text + "' is no size: bytes, or with K, M or G (512M)";
+        }
+        return *bytes < kMinMemory ? text + " is too little: at least 32M" : "";
+      });
+}
+
 // A subcommand, whose options are its own.
 template <typename Options>
 struct Subcommand {
@@ -111,6 +153,7 @@ class Parser {
                      "name larger files instead of scanning them (10MB, 2GB)")
         ->transform(CLI::AsSizeValue(true));
     add_jobs(*scan_.app, options.jobs);
+    add_memory(*scan_.app, options.memory);
     add_rule_options(*scan_.app, options.rules);
     add_report_options(*scan_.app, options.report);
   }
@@ -135,6 +178,7 @@ class Parser {
                            "scan everything twice, with and without knowing "
                            "what was copied, and compare");
     add_jobs(*history_.app, options.jobs);
+    add_memory(*history_.app, options.memory);
     add_rule_options(*history_.app, options.rules);
     add_report_options(*history_.app, options.report);
     // Both look at the whole of a history, and neither shows a secret.
@@ -165,6 +209,7 @@ class Parser {
     git_verify_.app->add_flag("--no-hash", options.no_hash,
                               "decode only: the cost of reading the packs");
     add_jobs(*git_verify_.app, options.jobs);
+    add_memory(*git_verify_.app, options.memory);
   }
 
   void add_rules() {

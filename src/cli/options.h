@@ -35,6 +35,7 @@ struct ScanCommand {
   bool use_ignore = true;
   uint64_t max_file_bytes = 0;
   unsigned jobs = 1;
+  uint64_t memory = 0;  // bytes; 0: the default
   RuleOptions rules;
   ReportOptions report;
 };
@@ -47,6 +48,7 @@ struct HistoryCommand {
   bool review = false;       // into the folder report.output
   std::string verify_clean;  // the folder of a review; empty: no
   unsigned jobs = 1;
+  uint64_t memory = 0;  // bytes; 0: the default
   RuleOptions rules;
   ReportOptions report;
 };
@@ -55,6 +57,7 @@ struct GitVerifyCommand {
   std::string repository = ".";
   bool no_hash = false;
   unsigned jobs = 1;
+  uint64_t memory = 0;  // bytes; 0: the default
 };
 
 struct RulesListCommand {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -62,15 +63,29 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   struct stat info {};
   Result<FileHandle> file = open_regular(path, info);
   if (!file) return std::move(file).error();
+  Result<MappedFile> mapped = map(*file);
+  if (!mapped) return std::move(mapped).error().in(path);
+  return mapped;
+}
 
+Result<MappedFile> MappedFile::map(const FileHandle& file) {
+  struct stat info {};
+  if (fstat(file.fd(), &info) != 0)
+    return system_error("cannot be read", errno);
   MappedFile mapped;
   if (info.st_size == 0) return mapped;
   const auto size = static_cast<size_t>(info.st_size);
-  void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file->fd(), 0);
-  if (data == MAP_FAILED) return system_error(path, errno);
+  void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd(), 0);
+  if (data == MAP_FAILED) return system_error("cannot be mapped", errno);
   mapped.data_ = static_cast<const char*>(data);
   mapped.size_ = size;
   return mapped;
+}
+
+void MappedFile::forget_pages() const {
+  if (data_ != nullptr) {
+    ::madvise(const_cast<char*>(data_), size_, MADV_DONTNEED);
+  }
 }
 
 MappedFile::~MappedFile() {
@@ -118,6 +133,25 @@ Result<std::string> read_file(const std::string& path, uint64_t max_bytes) {
     if (static_cast<size_t>(n) < room) return bytes;
     room = kStep;
   }
+}
+
+Result<FileHandle> open_temporary() {
+  const char* const chosen = std::getenv("TMPDIR");
+  int code = ENOENT;
+  for (const char* folder : {chosen, "/var/tmp", "/tmp"}) {
+    if (folder == nullptr || *folder == 0) continue;
+    FileHandle file(::open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
+    if (file) return file;
+    code = errno;
+  }
+  return system_error("no temporary file", code);
+}
+
+Status append(const FileHandle& file, std::string_view bytes) {
+  if (!write_fully(file.fd(), bytes)) {
+    return system_error("a temporary file", errno);
+  }
+  return Ok{};
 }
 
 Status check_writable(const std::string& path) {

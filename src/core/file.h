@@ -33,6 +33,8 @@ class FileHandle {
 class MappedFile {
  public:
   static Result<MappedFile> open(const std::string& path);
+  // All of an open file.
+  static Result<MappedFile> map(const FileHandle& file);
 
   MappedFile() = default;
   ~MappedFile();
@@ -40,6 +42,9 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
 
   std::string_view bytes() const { return {data_, size_}; }
+
+  // Takes what was read out of memory, until it is read again.
+  void forget_pages() const;
 
  private:
   const char* data_ = nullptr;
@@ -55,6 +60,13 @@ Result<std::string> read_file(const std::string& path,
 // every short read, so that fewer bytes mean the end of the file. Returns the
 // count, or -1 with errno set.
 int64_t read_fully(int fd, char* out, size_t size);
+
+// A file without a name, for as long as it is open: in $TMPDIR, else in
+// /var/tmp, which is on a disk where /tmp may be in memory, else in /tmp.
+Result<FileHandle> open_temporary();
+
+// Writes all the bytes at the file's position.
+Status append(const FileHandle& file, std::string_view bytes);
 
 // Could write_file() make a file there? Leaves nothing behind.
 Status check_writable(const std::string& path);

@@ -7,6 +7,15 @@
 
 namespace leaksift {
 
+Buffer::Buffer(MappedFile file) : block_(new Block) {
+  block_->data = const_cast<char*>(file.bytes().data());
+  block_->file = std::move(file);
+}
+
+void Buffer::forget_pages() const {
+  if (is_file()) block_->file.forget_pages();
+}
+
 Buffer::~Buffer() {
   if (block_ != nullptr &&
       block_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
@@ -36,6 +45,7 @@ Buffer BufferPool::get(size_t size) {
   auto block = std::make_unique<Buffer::Block>();
   block->capacity = (needed + step - 1) / step * step;
   block->bytes.reset(new char[block->capacity]);
+  block->data = block->bytes.get();
   return Buffer(block.release());
 }
 
@@ -45,7 +55,7 @@ void BufferPool::put(Buffer buffer) {
       block->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) {
     return;
   }
-  if (kept_ + block->capacity > max_kept_) {
+  if (block->bytes == nullptr || kept_ + block->capacity > max_kept_) {
     delete block;
     return;
   }

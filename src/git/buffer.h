@@ -3,9 +3,12 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
+
+#include "core/file.h"
 
 namespace leaksift {
 
@@ -26,13 +29,22 @@ class Buffer {
   }
   ~Buffer();
 
-  char* data() const { return block_->bytes.get(); }
+  // A file of which this is the content, to be read only. kDeltaSlack bytes of
+  // it stand behind the buffer's end.
+  explicit Buffer(MappedFile file);
+
+  char* data() const { return block_->data; }
+  bool is_file() const { return block_->bytes == nullptr; }
+  // Lets go of the memory of a file, until it is read again.
+  void forget_pages() const;
   explicit operator bool() const { return block_ != nullptr; }
 
  private:
   friend class BufferPool;
   struct Block {
+    char* data = nullptr;  // of one of these two
     std::unique_ptr<char[]> bytes;
+    MappedFile file;
     size_t capacity = 0;
     std::atomic<uint32_t> owners{1};
   };

@@ -74,6 +74,22 @@ std::optional<DeltaSizes> read_delta_sizes(std::string_view delta) {
   return sizes;
 }
 
+std::optional<DeltaOperation> take_delta_operation(std::string_view& delta) {
+  if (delta.empty() || delta[0] == 0) return std::nullopt;
+  const auto op = static_cast<uint8_t>(delta[0]);
+  const auto* const begin = reinterpret_cast<const uint8_t*>(delta.data());
+  const uint8_t* at = begin + 1;
+  if ((op & 0x80) == 0) {
+    delta.remove_prefix(1);
+    return DeltaOperation{false, 0, op};
+  }
+  const std::optional<CopyRange> range =
+      read_copy(op, at, begin + delta.size());
+  if (!range) return std::nullopt;
+  delta.remove_prefix(static_cast<size_t>(at - begin));
+  return DeltaOperation{true, range->offset, range->size};
+}
+
 bool apply_delta(std::string_view base, std::string_view delta,
                  const DeltaSizes& sizes, char* out,
                  std::vector<CopyRun>& runs) {

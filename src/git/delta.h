@@ -28,6 +28,20 @@ struct DeltaSizes {
 // Nothing if the header is cut off or a size does not fit in 64 bits.
 std::optional<DeltaSizes> read_delta_sizes(std::string_view delta);
 
+// One operation of a delta.
+struct DeltaOperation {
+  bool copies = false;  // else `size` bytes to insert follow
+  uint64_t offset = 0;  // in the base
+  uint64_t size = 0;
+};
+
+// The longest operation without the bytes that it inserts.
+inline constexpr size_t kMaxDeltaOperation = 8;
+
+// Takes the operation at the front of `delta`, but not what it inserts. Nothing
+// if it is cut off or means nothing.
+std::optional<DeltaOperation> take_delta_operation(std::string_view& delta);
+
 // Writes the result, sizes.result bytes, to `out`, and replaces `runs` by what
 // of it was copied, in order; the rest was inserted. False if the delta is not
 // for this base, reads beyond it, or does not give exactly the result's size.

@@ -1,6 +1,7 @@
 #include "git/object_store.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
@@ -15,10 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr size_t kMaxKeptBytes = size_t{32} << 20;
 
-Error damaged(std::string_view what) {
-  return Error("damaged: " + std::string(what));
-}
-
 // Names in `folder`, sorted; none where it cannot be read.
 std::vector<std::string> names_in(const std::string& folder,
                                   std::error_code& error) {
@@ -29,6 +26,15 @@ std::vector<std::string> names_in(const std::string& folder,
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+// Nothing if there is none in front of the zlib stream, or one that cannot be
+// true.
+std::optional<LooseHeader> header_of(std::string_view zlib) {
+  std::optional<LooseHeader> header =
+      read_loose_header(inflate_head(zlib, kMaxLooseHeader));
+  if (header && header->size > max_inflated_size(zlib.size())) header.reset();
+  return header;
 }
 
 }  // namespace
@@ -107,8 +113,8 @@ void ObjectStore::add_loose(const std::string& dir, uint32_t index) {
 }
 
 std::optional<ObjectStore::PackedAt> ObjectStore::find_packed(
-    std::string_view raw_id) const {
-  for (uint32_t i = 0; i < packs_.size(); ++i) {
+    std::string_view raw_id, uint32_t first_pack) const {
+  for (uint32_t i = first_pack; i < packs_.size(); ++i) {
     if (const auto position = packs_[i].index().find(raw_id)) {
       return PackedAt{i, *position};
     }
@@ -136,19 +142,35 @@ std::string ObjectStore::loose_path(const LooseObject& object) const {
 }
 
 ObjectReader::ObjectReader(const ObjectStore& store, uint64_t max_bytes)
-    : store_(store), max_bytes_(max_bytes), pool_(kMaxKeptBytes) {}
+    : store_(store),
+      max_bytes_(max_bytes),
+      pool_(std::min<uint64_t>(kMaxKeptBytes, max_bytes / 4)) {}
 
 Result<Object> ObjectReader::read(const ObjectId& id) {
+  const std::string_view raw_id = id.raw(store_.hash());
+  failure_ = SkipReason::kMissingObject;
   Result<Object> object = Error("missing");
-  if (const auto at = store_.find_packed(id.raw(store_.hash()))) {
+  for (auto at = store_.find_packed(raw_id); at && !object;
+       at = store_.find_packed(raw_id, at->pack + 1)) {
     object = read_packed(*at);
-  } else if (const auto loose = store_.find_loose(id)) {
+  }
+  if (const auto loose = store_.find_loose(id); loose && !object) {
     object = read_loose(*loose);
   }
   if (!object) {
     return std::move(object).error().in("object " + id.hex(store_.hash()));
   }
   return object;
+}
+
+Error ObjectReader::damaged(std::string_view what) {
+  failure_ = SkipReason::kCorrupt;
+  return Error("damaged: " + std::string(what));
+}
+
+Error ObjectReader::too_large() {
+  failure_ = SkipReason::kTooLarge;
+  return Error("larger than the memory budget");
 }
 
 // Offsets are not at hand in order here; a zlib stream says itself where it
@@ -188,6 +210,7 @@ Result<Object> ObjectReader::read_packed(ObjectStore::PackedAt at) {
       if (!base) return base;
       return apply(*std::move(base), chain);
     } else {
+      failure_ = SkipReason::kMissingObject;
       return Error("its delta base " + entry->base_id.hex(store_.hash()) +
                    " is missing");
     }
@@ -198,7 +221,7 @@ Result<Object> ObjectReader::read_packed(ObjectStore::PackedAt at) {
 Result<Object> ObjectReader::inflate_whole(const Pack& pack,
                                            const PackEntry& entry,
                                            uint64_t end) {
-  if (entry.size > max_bytes_) return Error("larger than the memory budget");
+  if (entry.size > max_bytes_) return too_large();
   Object object;
   object.type = entry.type;
   object.size = entry.size;
@@ -214,7 +237,7 @@ Result<Object> ObjectReader::apply(Object base,
                                    const std::vector<Link>& chain) {
   for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
     const PackEntry& entry = link->entry;
-    if (entry.size > max_bytes_) return Error("larger than the memory budget");
+    if (entry.size > max_bytes_) return too_large();
     Buffer delta = pool_.get(entry.size);
     if (!inflater_.inflate(link->pack->stream(entry, link->end), delta.data(),
                            entry.size)) {
@@ -224,7 +247,7 @@ Result<Object> ObjectReader::apply(Object base,
     const std::optional<DeltaSizes> sizes = read_delta_sizes(bytes);
     if (!sizes) return damaged("its delta");
     if (sizes->result > max_bytes_) {
-      return Error("larger than the memory budget");
+      return too_large();
     }
     Object result;
     result.type = base.type;
@@ -242,22 +265,44 @@ Result<Object> ObjectReader::apply(Object base,
 }
 
 Result<Object> ObjectReader::read_loose(const LooseObject& object) {
-  const Result<std::string> file = read_file(store_.loose_path(object));
-  if (!file) return file.error();
-  const std::optional<std::string> inflated =
-      inflater_.inflate_all(*file, max_bytes_ + 64);
-  if (!inflated) return damaged("its zlib stream, or over the memory budget");
-  const std::optional<LooseHeader> header = read_loose_header(*inflated);
-  if (!header || header->size != inflated->size() - header->content) {
-    return damaged("its header");
+  const Result<MappedFile> file = MappedFile::open(store_.loose_path(object));
+  if (!file) {
+    failure_ = SkipReason::kCorrupt;
+    return file.error();
   }
+  const std::string_view bytes = file->bytes();
+  const std::optional<LooseHeader> header = header_of(bytes);
+  if (!header) return damaged("its zlib stream or its header");
+  if (header->size > max_bytes_) return too_large();
+  const uint64_t size = header->content + header->size;
   Object result;
   result.type = header->type;
   result.size = header->size;
-  result.memory = pool_.get(header->size);
-  std::memcpy(result.memory.data(), inflated->data() + header->content,
-              header->size);
+  result.memory = pool_.get(size);
+  if (!inflater_.inflate(bytes, result.memory.data(), size)) {
+    return damaged("its zlib stream, or its size");
+  }
+  std::memmove(result.memory.data(), result.memory.data() + header->content,
+               header->size);
   return result;
+}
+
+Result<LooseStream> LooseStream::open(const ObjectStore& store,
+                                      const LooseObject& object) {
+  Result<MappedFile> file = MappedFile::open(store.loose_path(object));
+  if (!file) return std::move(file).error();
+  const std::optional<LooseHeader> header = header_of(file->bytes());
+  if (!header) return Error("damaged: its zlib stream or its header");
+  return LooseStream(*std::move(file), *header);
+}
+
+LooseStream::LooseStream(MappedFile file, const LooseHeader& header)
+    : file_(std::move(file)),
+      header_(header),
+      content_(file_.bytes(), header.content + header.size) {
+  // What was read once is there again.
+  std::array<char, kMaxLooseHeader> head;
+  content_.read(head.data(), header.content);
 }
 
 std::optional<LooseHeader> read_loose_header(std::string_view inflated) {

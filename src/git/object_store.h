@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "core/coverage.h"
+#include "core/file.h"
 #include "git/buffer.h"
+#include "git/byte_stream.h"
 #include "git/delta.h"
 #include "git/inflate.h"
 #include "git/object_id.h"
@@ -46,7 +48,9 @@ class ObjectStore {
     uint32_t pack = 0;
     uint32_t position = 0;  // in the pack's index
   };
-  std::optional<PackedAt> find_packed(std::string_view raw_id) const;
+  // The first copy from pack `first_pack` on.
+  std::optional<PackedAt> find_packed(std::string_view raw_id,
+                                      uint32_t first_pack = 0) const;
   bool holds(const ObjectId& id) const;
   std::string loose_path(const LooseObject& object) const;
   std::optional<LooseObject> find_loose(const ObjectId& id) const;
@@ -71,6 +75,35 @@ struct Object {
   std::string_view bytes() const { return {memory.data(), size}; }
 };
 
+// The type and size in the header of an inflated loose object, and where its
+// content begins; nothing if it is no such header.
+struct LooseHeader {
+  ObjectType type = ObjectType::kNone;
+  uint64_t size = 0;
+  size_t content = 0;
+};
+inline constexpr size_t kMaxLooseHeader = 40;
+std::optional<LooseHeader> read_loose_header(std::string_view inflated);
+
+// The content of a loose object that is too large to be held.
+class LooseStream : public ByteStream {
+ public:
+  static Result<LooseStream> open(const ObjectStore& store,
+                                  const LooseObject& object);
+
+  const LooseHeader& header() const { return header_; }
+  std::optional<size_t> read(char* out, size_t size) override {
+    return content_.read(out, size);
+  }
+
+ private:
+  LooseStream(MappedFile file, const LooseHeader& header);
+
+  MappedFile file_;
+  LooseHeader header_;
+  InflateStream content_;
+};
+
 // Reads single objects, out of order. Not thread-safe: each thread has its
 // own. For all objects at once ObjectWalk is many times faster.
 class ObjectReader {
@@ -78,13 +111,20 @@ class ObjectReader {
   // Objects over `max_bytes` are refused.
   ObjectReader(const ObjectStore& store, uint64_t max_bytes);
 
-  // Fails if the object is missing or damaged; the message names it.
+  // Fails if the object is missing, or damaged wherever it is; the message
+  // names it.
   Result<Object> read(const ObjectId& id);
 
   // The loose object's file. Fails as read() does.
   Result<Object> read_loose(const LooseObject& object);
 
+  // Why the last read() or read_loose() failed: kMissingObject, kCorrupt, or,
+  // over max_bytes, kTooLarge.
+  SkipReason failure() const { return failure_; }
+
  private:
+  Error damaged(std::string_view what);
+  Error too_large();
   Result<Object> read_packed(ObjectStore::PackedAt at);
   Result<Object> inflate_whole(const Pack& pack, const PackEntry& entry,
                                uint64_t end);
@@ -102,15 +142,7 @@ class ObjectReader {
   Inflater inflater_;
   BufferPool pool_;
   std::vector<CopyRun> runs_;
+  SkipReason failure_ = SkipReason::kMissingObject;
 };
-
-// The type and size in the header of an inflated loose object, and where its
-// content begins; nothing if it is no such header.
-struct LooseHeader {
-  ObjectType type = ObjectType::kNone;
-  uint64_t size = 0;
-  size_t content = 0;
-};
-std::optional<LooseHeader> read_loose_header(std::string_view inflated);
 
 }  // namespace leaksift

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/coverage.h"
+#include "git/byte_stream.h"
 #include "git/delta.h"
 #include "git/delta_forest.h"
 #include "git/object_store.h"
@@ -40,6 +41,16 @@ struct DecodedObject {
   const DecodedDelta* delta = nullptr;
 };
 
+// An object that is too large to be held, and whose bytes come as a stream.
+struct StreamedObject {
+  ObjectType type = ObjectType::kNone;
+  std::string_view raw_id;
+  uint64_t size = 0;
+};
+
+// What became of a streamed object.
+enum class Streamed : uint8_t { kVisited, kDamaged, kRefused };
+
 // Receives objects in an order that is not defined, from several threads at
 // once; calls with the same `worker` never overlap.
 class ObjectVisitor {
@@ -49,17 +60,31 @@ class ObjectVisitor {
   // Null: nothing to remember.
   virtual NotePtr visit(unsigned worker, const DecodedObject& object) = 0;
 
+  // The same for an object that is over what a thread may hold. Where the bytes
+  // turn out to be damaged on the way, nothing of it is to be kept: kDamaged.
+  // kRefused: the visitor needs objects whole; this one is named as kTooLarge.
+  virtual Streamed visit_stream(unsigned, const StreamedObject&, ByteStream&) {
+    return Streamed::kRefused;
+  }
+
   // An object that could not be decoded. It and what is made out of it are
   // lost, nothing else is.
   virtual void skip(unsigned worker, Skipped entry) = 0;
 };
 
+inline constexpr uint64_t kDefaultMemory = uint64_t{1} << 30;
+
 struct ObjectWalkOptions {
   unsigned jobs = 1;
   // Which types are decoded: bit 1 << ObjectType.
   unsigned types = 0x1e;
-  // Objects over this are named as kTooLarge instead of decoded.
-  uint64_t max_object_bytes = uint64_t{1} << 30;
+  // What all threads together may hold of objects. Objects over a share of it
+  // come as streams; bases that wait for their deltas, and of which there are
+  // too many, wait in temporary files.
+  uint64_t memory = kDefaultMemory;
+  // An object over this that is made by a delta, or by which others are, is
+  // named as kTooLarge: a delta of a few bytes can claim any size.
+  uint64_t max_object_bytes = uint64_t{4} << 30;
   // Unless empty, objects for which it is false are decoded only where others
   // need them as a base, and not visited. Called from several threads.
   std::function<bool(std::string_view raw_id)> wanted;
@@ -83,7 +108,8 @@ struct ObjectWalkStats {
 // first, every zlib stream inflated once, every delta applied once, holding
 // only the objects on the way down. Trees are dealt out to `jobs` threads; a
 // thread that runs out takes a branch off one that is still busy. An object
-// that is in several packs, or also loose, is visited once.
+// that is in several packs, or also loose, is visited once; where one copy is
+// damaged, the others are tried.
 class ObjectWalk {
  public:
   // Reads the packs' entry headers: 25 bytes of memory per object. `store`

@@ -300,8 +300,7 @@ Result<SelectionTips> tips_of_range(std::string_view range, const RefSet& refs,
 Selection Selection::build(const SelectionTips& tips,
                            const CommitGraph& commits, const RefSet& refs,
                            const ObjectWalk& walk, unsigned jobs,
-                           uint64_t max_object_bytes,
-                           std::vector<ObjectId>& missing) {
+                           uint64_t memory, std::vector<ObjectId>& missing) {
   const HashKind hash = walk.store().hash();
   Selection selection(std::make_unique<IdTable>(hash, 1024));
   IdTable& ids = *selection.ids_;
@@ -312,7 +311,7 @@ Selection Selection::build(const SelectionTips& tips,
   ObjectWalkOptions options;
   options.jobs = jobs;
   options.types = type_bit(ObjectType::kTree);
-  options.max_object_bytes = max_object_bytes;
+  options.memory = memory;
   SubtreeCollector collector(ids, hash, jobs);
   walk.run(options, collector);
 

@@ -43,7 +43,7 @@ class Selection {
   // commits are not).
   static Selection build(const SelectionTips& tips, const CommitGraph& commits,
                          const RefSet& refs, const ObjectWalk& walk,
-                         unsigned jobs, uint64_t max_object_bytes,
+                         unsigned jobs, uint64_t memory,
                          std::vector<ObjectId>& missing);
 
   bool holds(std::string_view raw_id) const;

@@ -337,7 +337,7 @@ void prune(TreeGraph::EdgeLists& trees, const std::vector<bool>& leads) {
 
 TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
                            const NameTest& by_name, unsigned jobs,
-                           uint64_t max_object_bytes) {
+                           uint64_t memory) {
   const HashKind hash = walk.store().hash();
   TreeGraph graph(hash, 1024);
   graph.hash_ = hash;
@@ -350,7 +350,7 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   ObjectWalkOptions options;
   options.jobs = jobs;
   options.types = type_bit(ObjectType::kTree);
-  options.max_object_bytes = max_object_bytes;
+  options.memory = memory;
   walk.run(options, collector);
 
   std::vector<Collected>& collected = collector.collected();

@@ -34,7 +34,7 @@ class TreeGraph {
   // kept.
   static TreeGraph build(const ObjectWalk& walk, const IdTable& targets,
                          const NameTest& by_name, unsigned jobs,
-                         uint64_t max_object_bytes);
+                         uint64_t memory);
 
   // The targets that were chosen by name alone, sorted. They are numbered from
   // targets.size() on.

@@ -20,11 +20,26 @@ class Verifier : public ObjectVisitor {
     State& state = states_[worker];
     ++state.count_by_type[static_cast<size_t>(object.type)];
     if (hash_ && id_of(state.digest, object) != object.raw_id) {
-      state.problems.push_back({SkipReason::kCorrupt,
-                                ObjectId(object.raw_id).hex(kind_),
-                                "its content has another id"});
+      name_false_id(state, object.raw_id);
     }
     return nullptr;
+  }
+
+  Streamed visit_stream(unsigned worker, const StreamedObject& object,
+                        ByteStream& bytes) override {
+    State& state = states_[worker];
+    state.digest.add(id_header(object.type, object.size));
+    std::vector<char> block(size_t{1} << 20);
+    std::optional<size_t> count;
+    do {
+      count = bytes.read(block.data(), block.size());
+      if (count && hash_) state.digest.add({block.data(), *count});
+    } while (count == block.size());
+    const std::string id = state.digest.finish();
+    if (!count) return Streamed::kDamaged;
+    ++state.count_by_type[static_cast<size_t>(object.type)];
+    if (hash_ && id != object.raw_id) name_false_id(state, object.raw_id);
+    return Streamed::kVisited;
   }
 
   void skip(unsigned worker, Skipped entry) override {
@@ -50,12 +65,20 @@ class Verifier : public ObjectVisitor {
     std::vector<Skipped> problems;
   };
 
+  void name_false_id(State& state, std::string_view raw_id) const {
+    state.problems.push_back({SkipReason::kCorrupt, ObjectId(raw_id).hex(kind_),
+                              "its content has another id"});
+  }
+
   // An object's id is the hash of its type, its size and its bytes.
-  static std::string id_of(Digest& digest, const DecodedObject& object) {
-    std::string header(to_string(object.type));
-    header += " " + std::to_string(object.bytes.size());
+  static std::string id_header(ObjectType type, uint64_t size) {
+    std::string header(to_string(type));
+    header += " " + std::to_string(size);
     header.push_back('\0');
-    digest.add(header);
+    return header;
+  }
+  static std::string id_of(Digest& digest, const DecodedObject& object) {
+    digest.add(id_header(object.type, object.bytes.size()));
     digest.add(object.bytes);
     return digest.finish();
   }
@@ -68,11 +91,11 @@ class Verifier : public ObjectVisitor {
 }  // namespace
 
 VerifyResult verify_objects(const ObjectStore& store, unsigned jobs, bool hash,
-                            uint64_t max_object_bytes) {
+                            uint64_t memory) {
   Verifier verifier(store.hash(), jobs, hash);
   ObjectWalkOptions options;
   options.jobs = jobs;
-  options.max_object_bytes = max_object_bytes;
+  options.memory = memory;
   VerifyResult result;
   result.problems = store.problems();
   result.walk = ObjectWalk(store).run(options, verifier);

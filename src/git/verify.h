@@ -21,6 +21,6 @@ struct VerifyResult {
 // Decodes every object of the store on `jobs` threads and, with `hash`, takes
 // the hash of each and compares it with its id.
 VerifyResult verify_objects(const ObjectStore& store, unsigned jobs, bool hash,
-                            uint64_t max_object_bytes);
+                            uint64_t memory);
 
 }  // namespace leaksift

@@ -2,6 +2,8 @@
 // git objects have in common.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -15,6 +17,14 @@
 #include "match/worker.h"
 
 namespace leaksift {
+
+// Of the windows that large objects and files are scanned in, where `jobs`
+// threads together may hold `memory` bytes of them. UTF-16 takes twice the
+// window.
+inline constexpr size_t window_bytes(uint64_t memory, unsigned jobs) {
+  return static_cast<size_t>(
+      std::clamp(memory / jobs / 8, uint64_t{1} << 18, uint64_t{8} << 20));
+}
 
 // A secret and where it stands in its blob's text.
 struct BlobMatch {

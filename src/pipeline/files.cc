@@ -270,6 +270,7 @@ class FilesScan {
 
   WindowSizes sizes(const Station& s) const {
     WindowSizes sizes;
+    sizes.window_bytes = window_bytes(options_.memory, options_.jobs);
     sizes.margin = s.scanner.margin();
     return sizes;
   }

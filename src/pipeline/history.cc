@@ -34,7 +34,8 @@ class HistoryScan {
         reflogs_(read_reflogs(repository)),
         store_(ObjectStore::open(repository)),
         walk_(store_),
-        visitor_(engine, repository.hash, options.jobs, progress) {}
+        visitor_(engine, repository.hash, options.jobs,
+                 window_bytes(options.memory, options.jobs), progress) {}
 
   Result<Report> run() {
     if (Status narrowed = narrow(); !narrowed) {
@@ -68,7 +69,7 @@ class HistoryScan {
     ObjectWalkOptions options;
     options.jobs = options_.jobs;
     options.types = types;
-    options.max_object_bytes = options_.max_object_bytes;
+    options.memory = options_.memory;
     return options;
   }
 
@@ -90,7 +91,7 @@ class HistoryScan {
       tips = *std::move(range);
     }
     selection_ = Selection::build(tips, *commits_, refs_, walk_, options_.jobs,
-                                  options_.max_object_bytes, missing_);
+                                  options_.memory, missing_);
     return Ok{};
   }
 
@@ -129,8 +130,8 @@ class HistoryScan {
         return rules.name_may_match(name);
       };
     }
-    const TreeGraph trees = TreeGraph::build(
-        walk_, targets, by_name, options_.jobs, options_.max_object_bytes);
+    const TreeGraph trees = TreeGraph::build(walk_, targets, by_name,
+                                             options_.jobs, options_.memory);
     name_new(trees.problems());
     if (!selection_) note_missing(trees);
     std::vector<ObjectId> blobs;  // by target
@@ -157,7 +158,7 @@ class HistoryScan {
                                const Reachability& reach,
                                const PlaceRules& rules) {
     Locator locator(engine_, store_, *commits_, refs_, reach, objects,
-                    attribution, options_.max_object_bytes);
+                    attribution, options_.memory / 4);
     if (locator.cut()) cut("too many commits; refs of findings are incomplete");
     std::vector<Sighting> sightings;
     for (size_t i = 0; i < objects.size(); ++i) {

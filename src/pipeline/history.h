@@ -5,6 +5,7 @@
 #include <string>
 
 #include "findings/finding.h"
+#include "git/object_walk.h"
 #include "git/repository.h"
 #include "leaksift/result.h"
 #include "match/engine.h"
@@ -14,7 +15,8 @@ namespace leaksift {
 
 struct HistoryOptions {
   unsigned jobs = 1;
-  uint64_t max_object_bytes = uint64_t{1} << 30;
+  // What may be held of objects at once: see ObjectWalkOptions.
+  uint64_t memory = kDefaultMemory;
   // Only what refs reach; else every object of the store, dangling ones too.
   bool refs_only = false;
   std::string range;  // "A..B"; empty: no narrowing

@@ -4,6 +4,7 @@
 
 #include "decode/archive.h"
 #include "git/commit.h"
+#include "sources/file_reader.h"
 
 namespace leaksift {
 namespace {
@@ -18,6 +19,7 @@ struct TraceNote : ObjectNote {
 struct HistoryVisitor::State {
   State(const Engine& engine, HashKind hash) : scanner(engine), commits(hash) {}
   BlobScanner scanner;
+  WindowBuffer buffer;
   std::vector<BlobMatch> found;
   std::vector<ObjectFindings> findings;
   CommitGraph::Builder commits;
@@ -27,8 +29,9 @@ struct HistoryVisitor::State {
 };
 
 HistoryVisitor::HistoryVisitor(const Engine& engine, HashKind hash,
-                               unsigned jobs, Progress& progress)
-    : hash_(hash), progress_(progress) {
+                               unsigned jobs, size_t window_bytes,
+                               Progress& progress)
+    : hash_(hash), window_bytes_(window_bytes), progress_(progress) {
   for (unsigned i = 0; i < jobs; ++i) {
     states_.push_back(std::make_unique<State>(engine, hash));
   }
@@ -38,14 +41,51 @@ HistoryVisitor::~HistoryVisitor() = default;
 
 NotePtr HistoryVisitor::visit(unsigned worker, const DecodedObject& object) {
   State& state = *states_[worker];
-  if (object.type == ObjectType::kCommit && read_links_) {
-    state.commits.add(object.raw_id, object.bytes);
-  } else if (object.type == ObjectType::kTag && read_links_) {
-    if (const auto tag = parse_tag_header(object.bytes, hash_)) {
-      state.tags.push_back({ObjectId(object.raw_id), tag->target});
+  link(state, object.type, object.raw_id, object.bytes);
+  return links_only_ ? nullptr : scan(state, object);
+}
+
+// `head`: the object, or so much of it that its header is in it.
+void HistoryVisitor::link(State& state, ObjectType type,
+                          std::string_view raw_id, std::string_view head) {
+  if (!read_links_) return;
+  if (type == ObjectType::kCommit) {
+    state.commits.add(raw_id, head);
+  } else if (type == ObjectType::kTag) {
+    if (const auto tag = parse_tag_header(head, hash_)) {
+      state.tags.push_back({ObjectId(raw_id), tag->target});
     }
   }
-  return links_only_ ? nullptr : scan(state, object);
+}
+
+Streamed HistoryVisitor::visit_stream(unsigned worker,
+                                      const StreamedObject& object,
+                                      ByteStream& bytes) {
+  State& state = *states_[worker];
+  WindowSizes sizes;
+  sizes.window_bytes = window_bytes_;
+  sizes.margin = state.scanner.margin();
+  auto source = [&bytes](char* out, size_t size) -> Result<size_t> {
+    const std::optional<size_t> count = bytes.read(out, size);
+    return count ? Result<size_t>(*count) : Error("damaged");
+  };
+  WindowReader reader(source, state.buffer, sizes);
+  std::string head;
+  state.scanner.begin();
+  for (Window window;;) {
+    const Result<bool> more = reader.next(window);
+    if (!more) return Streamed::kDamaged;
+    if (!*more) break;
+    if (window.offset == 0 && window.own.begin == 0) {
+      link(state, object.type, object.raw_id, window.text);
+      head = window.text.substr(0, kArchiveSample);
+    }
+    if (!links_only_) state.scanner.add(window);
+  }
+  if (links_only_) return Streamed::kVisited;
+  state.scanner.finish(state.found);
+  keep(state, object.type, object.raw_id, object.size, head);
+  return Streamed::kVisited;
 }
 
 void HistoryVisitor::skip(unsigned worker, Skipped entry) {
@@ -106,26 +146,30 @@ NotePtr HistoryVisitor::scan(State& state, const DecodedObject& object) {
   } else {
     scan_delta(state, object, trace);
   }
-  if (!state.found.empty()) {
-    state.findings.push_back(
-        {ObjectId(object.raw_id), object.type, std::move(state.found)});
-    state.found.clear();
-  }
-  ++state.coverage.inputs;
-  ++state.coverage.blobs;
-  state.coverage.bytes += object.bytes.size();
-  const std::string_view archive =
-      archive_kind(object.bytes.substr(0, kArchiveSample));
-  if (!archive.empty()) {
-    state.coverage.skip({SkipReason::kArchiveNotOpened,
-                         ObjectId(object.raw_id).hex(hash_),
-                         std::string(archive)});
-  }
-  progress_.add(1, object.bytes.size());
+  keep(state, object.type, object.raw_id, object.bytes.size(), object.bytes);
   if (trace.says_nothing()) return nullptr;
   auto note = std::make_shared<TraceNote>();
   note->trace = std::move(trace);
   return note;
+}
+
+// What was found, and that the object was looked at.
+void HistoryVisitor::keep(State& state, ObjectType type,
+                          std::string_view raw_id, uint64_t size,
+                          std::string_view head) {
+  if (!state.found.empty()) {
+    state.findings.push_back({ObjectId(raw_id), type, std::move(state.found)});
+    state.found.clear();
+  }
+  ++state.coverage.inputs;
+  ++state.coverage.blobs;
+  state.coverage.bytes += size;
+  const std::string_view archive = archive_kind(head.substr(0, kArchiveSample));
+  if (!archive.empty()) {
+    state.coverage.skip({SkipReason::kArchiveNotOpened,
+                         ObjectId(raw_id).hex(hash_), std::string(archive)});
+  }
+  progress_.add(1, size);
 }
 
 void HistoryVisitor::scan_delta(State& state, const DecodedObject& object,

@@ -31,8 +31,9 @@ struct TagLink {
 // its own; all else before or after a walk.
 class HistoryVisitor : public ObjectVisitor {
  public:
+  // `window_bytes`: of objects that come as streams.
   HistoryVisitor(const Engine& engine, HashKind hash, unsigned jobs,
-                 Progress& progress);
+                 size_t window_bytes, Progress& progress);
   ~HistoryVisitor() override;
 
   // Collects, but does not scan.
@@ -41,6 +42,8 @@ class HistoryVisitor : public ObjectVisitor {
   void verify_deltas(bool on) { verify_deltas_ = on; }
 
   NotePtr visit(unsigned worker, const DecodedObject& object) override;
+  Streamed visit_stream(unsigned worker, const StreamedObject& object,
+                        ByteStream& bytes) override;
   void skip(unsigned worker, Skipped entry) override;
 
   // From then on none are collected.
@@ -57,10 +60,15 @@ class HistoryVisitor : public ObjectVisitor {
 
  private:
   struct State;
+  void link(State& state, ObjectType type, std::string_view raw_id,
+            std::string_view head);
+  void keep(State& state, ObjectType type, std::string_view raw_id,
+            uint64_t size, std::string_view head);
   NotePtr scan(State& state, const DecodedObject& object);
   void scan_delta(State& state, const DecodedObject& object, ScanTrace& trace);
 
   HashKind hash_;
+  size_t window_bytes_;
   Progress& progress_;
   bool links_only_ = false;
   bool verify_deltas_ = false;

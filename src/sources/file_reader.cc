@@ -18,10 +18,10 @@ namespace {
 // O_NONBLOCK: a pipe that has taken the file's place must not keep us waiting.
 constexpr int kReadFlags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
 
-// Reads up to `size` bytes, in as many reads as it takes; the count, or -1.
+// Reads up to `size` bytes, in as many reads as it takes.
 // Other than read_fully() this waits where the descriptor does not block, as
 // standard input may be set to.
-int64_t read_all(int fd, char* out, size_t size) {
+Result<size_t> read_all(int fd, char* out, size_t size) {
   size_t done = 0;
   while (done < size) {
     const ssize_t n = ::read(fd, out + done, size - done);
@@ -30,12 +30,13 @@ int64_t read_all(int fd, char* out, size_t size) {
       done += static_cast<size_t>(n);
     } else if (errno == EAGAIN) {
       pollfd waiting{fd, POLLIN, 0};
-      if (::poll(&waiting, 1, -1) < 0 && errno != EINTR) return -1;
+      if (::poll(&waiting, 1, -1) < 0 && errno != EINTR)
+        return system_error("cannot be read", errno);
     } else if (errno != EINTR) {
-      return -1;
+      return system_error("cannot be read", errno);
     }
   }
-  return static_cast<int64_t>(done);
+  return done;
 }
 
 }  // namespace
@@ -65,7 +66,13 @@ char* WindowBuffer::reserve(size_t size) {
 
 WindowReader::WindowReader(int fd, WindowBuffer& buffer,
                            const WindowSizes& sizes)
-    : fd_(fd),
+    : WindowReader(
+          [fd](char* out, size_t size) { return read_all(fd, out, size); },
+          buffer, sizes) {}
+
+WindowReader::WindowReader(Source source, WindowBuffer& buffer,
+                           const WindowSizes& sizes)
+    : source_(std::move(source)),
       // Both margins, and as much between them, so that windows get ahead.
       capacity_(std::max({sizes.window_bytes, 4 * sizes.margin, size_t{1}})),
       margin_(sizes.margin) {
@@ -73,9 +80,9 @@ WindowReader::WindowReader(int fd, WindowBuffer& buffer,
 }
 
 Status WindowReader::fill() {
-  const int64_t count = read_all(fd_, bytes_ + size_, capacity_ + 1 - size_);
-  if (count < 0) return system_error("cannot be read", errno);
-  size_ += static_cast<size_t>(count);
+  const Result<size_t> count = source_(bytes_ + size_, capacity_ + 1 - size_);
+  if (!count) return count.error();
+  size_ += *count;
   at_end_ = size_ <= capacity_;
   return Ok{};
 }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <variant>
 
@@ -38,9 +39,13 @@ class WindowBuffer {
 // was read, whether the file grows or shrinks meanwhile. Not thread-safe.
 class WindowReader {
  public:
-  // Both must outlive the reader. Windows that are too small for their margins
+  // Reads up to as many bytes as asked for, fewer only at the end.
+  using Source = std::function<Result<size_t>(char* out, size_t size)>;
+
+  // All must outlive the reader. Windows that are too small for their margins
   // are made larger.
   WindowReader(int fd, WindowBuffer& buffer, const WindowSizes& sizes);
+  WindowReader(Source source, WindowBuffer& buffer, const WindowSizes& sizes);
 
   // Puts the next window into `window`; its text lives until the next call.
   // False behind the last one. There is at least one: an empty file has an
@@ -50,7 +55,7 @@ class WindowReader {
  private:
   Status fill();
 
-  int fd_;
+  Source source_;
   char* bytes_;
   size_t capacity_;  // of a window; one byte more is read to see the end
   size_t margin_;

@@ -1,0 +1,158 @@
+// How ObjectWalk works: what one thread decodes with, and what the threads of
+// one run share. For object_walk.cc and decoder.cc alone.
+#pragma once
+
+#include <tbb/task_group.h>
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "git/object_walk.h"
+
+namespace leaksift {
+
+// A run of siblings that are still to be made out of their base.
+struct Branch {
+  const DeltaForest* forest = nullptr;
+  std::span<const uint32_t> children;
+  ObjectType type = ObjectType::kNone;
+  Buffer base;
+  size_t base_size = 0;
+  bool base_visited = false;
+  NotePtr base_note;
+};
+
+class Walk;
+
+// What one thread decodes with.
+class Decoder {
+ public:
+  Decoder(Walk& walk, unsigned worker);
+
+  void decode_tree(const DeltaForest& forest, uint32_t root);
+  void decode_foreign(const DeltaForest& forest,
+                      const DeltaForest::ForeignDelta& delta);
+  void decode_loose(const LooseObject& object);
+  void decode_branch(Branch branch);
+
+  // Another copy of an object whose entry is damaged; false if there is none.
+  bool visit_elsewhere(const DeltaForest& forest, uint32_t entry);
+
+  const ObjectWalkStats& stats() const { return stats_; }
+
+ private:
+  struct Decoded {
+    Buffer memory;
+    size_t size = 0;
+    bool visited = false;
+    NotePtr note;
+    bool streamed = false;   // the visitor has had it already
+    bool recovered = false;  // from elsewhere: not by its delta
+  };
+
+  bool inflate(const DeltaForest& forest, uint32_t entry,
+               const PackEntry& header, char* out);
+  bool make_root(const DeltaForest& forest, uint32_t root, ObjectType type,
+                 Decoded& out);
+  bool make_child(const Branch& branch, uint32_t entry, Decoded& out);
+  bool make_large_child(const Branch& branch, uint32_t entry, ByteStream& bytes,
+                        Decoded& out);
+  bool stream(const DeltaForest& forest, uint32_t entry, ObjectType type,
+              ByteStream& bytes, uint64_t size, Decoded& out);
+  bool stream_to_visitor(const StreamedObject& object, ByteStream& bytes,
+                         const std::string& where);
+  void stream_loose(const LooseObject& object);
+  bool recover(const DeltaForest& forest, uint32_t entry, ObjectType type,
+               const char* what, Decoded& out);
+  static uint64_t held_by(const Branch& branch) {
+    return branch.base.is_file() ? 0 : branch.base_size;
+  }
+  void push(Branch branch);
+  void spill_waiting();
+  void drop_empty_branches();
+  void descend(const DeltaForest& forest, uint32_t entry, ObjectType type,
+               Decoded object);
+  void share_if_others_idle();
+  void visit(const DeltaForest& forest, uint32_t entry, ObjectType type,
+             const DecodedDelta* delta, Decoded& object);
+  bool is_worth_decoding(const DeltaForest& forest, uint32_t entry) const;
+  void lose(const DeltaForest& forest, uint32_t entry, SkipReason reason,
+            const std::string& detail);
+
+  Walk& walk_;
+  unsigned worker_;
+  Inflater inflater_;
+  BufferPool pool_;
+  ObjectReader reader_;
+  Buffer delta_;
+  size_t delta_capacity_ = 0;
+  std::vector<CopyRun> runs_;  // of the delta applied last
+  std::vector<Branch> stack_;
+  uint64_t held_ = 0;     // bytes of bases in stack_ that are in memory
+  const uint64_t share_;  // bytes: see share_of()
+  ObjectWalkStats stats_;
+};
+
+using Forests = std::vector<std::unique_ptr<DeltaForest>>;
+
+// The work of one run.
+class Walk {
+ public:
+  Walk(const ObjectStore& store, const Forests& forests,
+       const ObjectWalkOptions& options, ObjectVisitor& visitor)
+      : store_(store),
+        options_(options),
+        visitor_(visitor),
+        forests_(forests) {}
+
+  ObjectWalkStats run();
+
+  const ObjectStore& store() const { return store_; }
+  const ObjectWalkOptions& options() const { return options_; }
+  ObjectVisitor& visitor() { return visitor_; }
+
+  bool wants_type(ObjectType type) const {
+    return (options_.types & type_bit(type)) != 0;
+  }
+  // Losses whose type nobody knows are named by walks for blobs, so that of
+  // several walks by type one does.
+  bool names_untyped() const { return wants_type(ObjectType::kBlob); }
+  // Is this the copy of the object that is to be visited?
+  bool is_wanted(const DeltaForest& forest, uint32_t entry) const;
+  bool is_wanted(const LooseObject& object) const;
+
+  // Are there threads with nothing to do and no tree left to begin?
+  bool others_idle() const {
+    return all_dealt_.load(std::memory_order_relaxed) &&
+           busy_.load(std::memory_order_relaxed) < options_.jobs;
+  }
+  void hand_over(Branch branch);
+
+ private:
+  void count_jobs();
+  void take_jobs();
+  void do_job(Decoder& decoder, size_t job);
+  Decoder& decoder();
+
+  const ObjectStore& store_;
+  const ObjectWalkOptions& options_;
+  ObjectVisitor& visitor_;
+
+  const Forests& forests_;
+  // Jobs are counted through: each forest's roots, then its foreign deltas;
+  // then loose objects.
+  std::vector<size_t> first_job_;
+  size_t job_count_ = 0;
+  std::atomic<size_t> next_job_{0};
+  std::atomic<bool> all_dealt_{false};
+  std::atomic<unsigned> busy_{0};
+  std::deque<Decoder> decoders_;
+  tbb::task_group tasks_;
+};
+
+}  // namespace leaksift
