@@ -219,6 +219,7 @@ TEST_CASE("an object over the limit is named, and those made of it",
   writer.write(repo.around(), "repo/.git/objects/pack/pack-a");
   const ObjectStore store = store_at(repo.path());
   ObjectWalkOptions options;
+  options.memory = 4 * 4000;
   options.max_object_bytes = 4999;
   const WalkedObjects walked = walk_objects(store, options);
   CHECK(walked.objects.size() == 1);
