@@ -49,7 +49,7 @@ Result<ExitCode> ReleaseTask::review(const Report& report,
                                      const Repository& repository,
                                      const HistoryOptions& scanned) const {
   const RewritePlan plan =
-      plan_rewrite(report, repository, scanned.jobs, scanned.max_object_bytes);
+      plan_rewrite(report, repository, scanned.jobs, scanned.memory);
   Status written = write_review(report, plan, options_.output);
   if (!written) return std::move(written).error();
   std::cerr << "wrote " << options_.output << "/" << review_file::kReadme
@@ -65,7 +65,7 @@ Result<ExitCode> ReleaseTask::verify(Report report,
                                      const HistoryOptions& scanned) const {
   const CleanCheck check =
       check_clean(repository, std::move(report), *reviewed_, scanned.jobs,
-                  scanned.max_object_bytes);
+                  scanned.memory);
   const auto write =
       options_.format == Format::kJson ? write_clean_json : write_clean_text;
   if (options_.output.empty()) {

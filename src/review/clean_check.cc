@@ -105,14 +105,14 @@ bool CleanCheck::complete() const {
 
 CleanCheck check_clean(const Repository& repository, Report scan,
                        const ReviewedSecrets& reviewed, unsigned jobs,
-                       uint64_t max_object_bytes) {
+                       uint64_t memory) {
   std::vector<std::string> secrets;
   for (const Secret& secret : reviewed.secrets) {
     secrets.push_back(secret.reveal());
   }
   const SecretSearch search(secrets);
   SearchResult found =
-      search_repository(repository, search, jobs, max_object_bytes);
+      search_repository(repository, search, jobs, memory);
   CleanCheck check;
   for (auto& [standing, places] : found.standings) {
     check.left.push_back({search.secret(standing.text),

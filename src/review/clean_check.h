@@ -53,6 +53,6 @@ struct CleanCheck {
 // `scan`: of the same repository, with the review's findings as its baseline.
 CleanCheck check_clean(const Repository& repository, Report scan,
                        const ReviewedSecrets& reviewed, unsigned jobs,
-                       uint64_t max_object_bytes);
+                       uint64_t memory);
 
 }  // namespace leaksift

@@ -228,12 +228,12 @@ SecretSearch::SecretSearch(const std::vector<std::string>& secrets)
 
 SearchResult search_repository(const Repository& repository,
                                const SecretSearch& secrets, unsigned jobs,
-                               uint64_t max_object_bytes) {
+                               uint64_t memory) {
   const ObjectStore store = ObjectStore::open(repository);
   SearchVisitor visitor(secrets, store.hash(), jobs);
   ObjectWalkOptions options;
   options.jobs = jobs;
-  options.max_object_bytes = max_object_bytes;
+  options.memory = memory;
   ObjectWalk(store).run(options, visitor);
 
   Finder& finder = visitor.first();
@@ -241,7 +241,7 @@ SearchResult search_repository(const Repository& repository,
   for (const Ref& ref : refs.refs) {
     finder.find(ref.name, StorePlace::kRefName, ref.name, false);
   }
-  FolderSearch folder(finder, max_object_bytes);
+  FolderSearch folder(finder, memory);
   folder.search(repository.common_dir, "");  // worktrees' are in it
   folder.search(fs::path(repository.common_dir) / "objects/info",
                 "objects/info");

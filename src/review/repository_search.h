@@ -85,6 +85,6 @@ struct SearchResult {
 // not depend on their number. Archives are searched as bytes.
 SearchResult search_repository(const Repository& repository,
                                const SecretSearch& secrets, unsigned jobs,
-                               uint64_t max_object_bytes);
+                               uint64_t memory);
 
 }  // namespace leaksift

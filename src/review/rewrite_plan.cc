@@ -211,11 +211,11 @@ std::string_view description_of(Remedy remedy) {
 }
 
 RewritePlan plan_rewrite(const Report& report, const Repository& repository,
-                         unsigned jobs, uint64_t max_object_bytes) {
+                         unsigned jobs, uint64_t memory) {
   Planner planner(report);
   const SecretSearch secrets(planner.secrets());
   return planner.plan(
-      secrets, search_repository(repository, secrets, jobs, max_object_bytes));
+      secrets, search_repository(repository, secrets, jobs, memory));
 }
 
 }  // namespace leaksift

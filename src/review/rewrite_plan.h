@@ -50,6 +50,6 @@ struct RewritePlan {
 // Looks for the secrets of `report` that count in all that the repository
 // stores.
 RewritePlan plan_rewrite(const Report& report, const Repository& repository,
-                         unsigned jobs, uint64_t max_object_bytes);
+                         unsigned jobs, uint64_t memory);
 
 }  // namespace leaksift
