@@ -5,9 +5,12 @@
 #include <charconv>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <set>
 
+#include "git/bundle.h"
 #include "git/delta.h"
+#include "git/index_build.h"
 
 namespace leaksift {
 namespace {
@@ -15,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxKeptBytes = size_t{32} << 20;
+constexpr uint64_t kMaxBytesOfIndexing = uint64_t{1} << 30;
 
 // Names in `folder`, sorted; none where it cannot be read.
 std::vector<std::string> names_in(const std::string& folder,
@@ -47,6 +51,7 @@ ObjectStore ObjectStore::open(const Repository& repository) {
     store.add_packs(store.dirs_[i] + "/pack");
     store.add_loose(store.dirs_[i], i);
   }
+  if (!repository.file.empty()) store.add_file(repository.file);
   for (const std::string& missing : repository.missing_alternates) {
     store.problems_.push_back(
         {SkipReason::kUnreadable, missing, "an alternate that is not there"});
@@ -58,7 +63,42 @@ ObjectStore ObjectStore::open(const Repository& repository) {
       store.loose_.begin(), store.loose_.end(),
       [](const LooseObject& a, const LooseObject& b) { return a.id == b.id; });
   store.loose_.erase(twice, store.loose_.end());
+  store.index_packs();
   return store;
+}
+
+void ObjectStore::add_file(const std::string& path) {
+  uint64_t offset = 0;
+  if (const auto file = MappedFile::open(path);
+      file && looks_like_bundle(file->bytes())) {
+    const Result<Bundle> bundle = parse_bundle(file->bytes());
+    if (bundle) {
+      offset = bundle->pack_offset;
+      promised_ = bundle->filtered;
+    }
+  }
+  add_unindexed(path, offset);
+}
+
+void ObjectStore::add_unindexed(const std::string& path, uint64_t offset) {
+  Result<Pack> pack = Pack::open_unindexed(path, offset, hash_);
+  if (pack) {
+    unindexed_.push_back(*std::move(pack));
+  } else {
+    problems_.push_back({SkipReason::kCorrupt, path, pack.error().message()});
+  }
+}
+
+// After all others: these may hold the bases of a thin pack.
+void ObjectStore::index_packs() {
+  for (Pack& pack : unindexed_) {
+    BuiltIndex built = build_index(pack, *this, kMaxBytesOfIndexing);
+    std::move(built.problems.begin(), built.problems.end(),
+              std::back_inserter(problems_));
+    pack.set_index(std::move(built.index));
+    packs_.push_back(std::move(pack));
+  }
+  unindexed_.clear();
 }
 
 void ObjectStore::add_packs(const std::string& dir) {
@@ -73,8 +113,7 @@ void ObjectStore::add_packs(const std::string& dir) {
     if (!name.ends_with(".pack")) continue;
     const std::string stem = dir + "/" + name.substr(0, name.size() - 5);
     if (!all.contains(name.substr(0, name.size() - 5) + ".idx")) {
-      problems_.push_back({SkipReason::kCorrupt, stem + ".pack",
-                           "has no .idx; run git index-pack on it"});
+      add_unindexed(stem + ".pack", 0);
       continue;
     }
     Result<Pack> pack = Pack::open(stem, hash_);

@@ -30,8 +30,9 @@ struct LooseObject {
 // Immutable and safe to share between threads.
 class ObjectStore {
  public:
-  // What cannot be read (a pack without its index, a damaged index) is named
-  // in problems() and left out; the rest goes on.
+  // What cannot be read (a damaged index, a pack's objects behind damage) is
+  // named in problems() and left out; the rest goes on. A pack without an index
+  // is read as a whole to make one.
   static ObjectStore open(const Repository& repository);
 
   HashKind hash() const { return hash_; }
@@ -57,12 +58,16 @@ class ObjectStore {
 
  private:
   void add_packs(const std::string& dir);
+  void add_unindexed(const std::string& path, uint64_t offset);
+  void add_file(const std::string& path);
+  void index_packs();
   void add_loose(const std::string& dir, uint32_t index);
 
   HashKind hash_ = HashKind::kSha1;
   std::vector<std::string> dirs_;
   std::deque<Pack> packs_;
   std::vector<LooseObject> loose_;
+  std::vector<Pack> unindexed_;
   std::vector<Skipped> problems_;
   bool promised_ = false;
 };

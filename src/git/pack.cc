@@ -1,13 +1,14 @@
 #include "git/pack.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/big_endian.h"
+#include "git/object_hash.h"
 
 namespace leaksift {
 namespace {
 
-constexpr size_t kHeaderSize = 12;  // "PACK", version, count
 constexpr uint8_t kOffsetDeltaType = 6;
 constexpr uint8_t kIdDeltaType = 7;
 
@@ -67,25 +68,49 @@ Result<Pack> Pack::open(const std::string& stem, HashKind kind) {
   Result<MappedFile> file = MappedFile::open(path);
   if (!file) return std::move(file).error();
 
-  Pack pack(path, *std::move(index), *std::move(file));
-  const std::string_view bytes = pack.file_.bytes();
-  if (bytes.size() < kHeaderSize + id_size(kind) ||
-      !bytes.starts_with("PACK")) {
-    return Error(path + ": not a pack file");
-  }
-  const uint32_t version = read_be32(bytes.data() + 4);
-  if (version != 2 && version != 3) {
-    return Error(path + ": pack version " + std::to_string(version) +
-                 " is not known");
-  }
-  const uint32_t count = read_be32(bytes.data() + 8);
-  if (count != pack.index_.count()) {
-    return Error(path + ": has " + std::to_string(count) +
+  Pack pack(path, kind, *std::move(index), *std::move(file));
+  if (Status read = pack.read_header(0); !read) return std::move(read).error();
+  if (pack.claimed_count_ != pack.index_.count()) {
+    return Error(path + ": has " + std::to_string(pack.claimed_count_) +
                  " objects, its index " + std::to_string(pack.index_.count()) +
                  "; run git index-pack on it");
   }
-  pack.bytes_ = bytes.substr(0, bytes.size() - id_size(kind));
   return pack;
+}
+
+Result<Pack> Pack::open_unindexed(const std::string& path, uint64_t offset,
+                                  HashKind kind) {
+  Result<MappedFile> file = MappedFile::open(path);
+  if (!file) return std::move(file).error();
+  Pack pack(path, kind, PackIndex::of({}, kind), *std::move(file));
+  if (Status read = pack.read_header(offset); !read) {
+    return std::move(read).error();
+  }
+  return pack;
+}
+
+Status Pack::read_header(uint64_t offset) {
+  const std::string_view all = file_.bytes();
+  const std::string_view bytes =
+      all.substr(std::min<uint64_t>(offset, all.size()));
+  if (bytes.size() < kHeaderSize + id_size(kind_) ||
+      !bytes.starts_with("PACK")) {
+    return Error(path_ + ": not a pack file");
+  }
+  const uint32_t version = read_be32(bytes.data() + 4);
+  if (version != 2 && version != 3) {
+    return Error(path_ + ": pack version " + std::to_string(version) +
+                 " is not known");
+  }
+  claimed_count_ = read_be32(bytes.data() + 8);
+  bytes_ = bytes.substr(0, bytes.size() - id_size(kind_));
+  return Ok{};
+}
+
+bool Pack::checksum_holds() const {
+  Digest digest(digest_kind(kind_));
+  digest.add(bytes_);
+  return file_.bytes().ends_with(digest.finish());
 }
 
 std::optional<PackEntry> Pack::entry(uint64_t offset, uint64_t end) const {
@@ -109,7 +134,7 @@ std::optional<PackEntry> Pack::entry(uint64_t offset, uint64_t end) const {
     entry.base_offset = offset - distance;
   } else if (type == kIdDeltaType) {
     entry.kind = PackEntry::Kind::kIdDelta;
-    entry.base_id = ObjectId(reader.take(id_size(index_.hash_kind())));
+    entry.base_id = ObjectId(reader.take(id_size(kind_)));
   } else if (type >= 1 && type <= 4) {
     entry.type = static_cast<ObjectType>(type);
   } else {

@@ -32,11 +32,26 @@ class Pack {
   // `stem` is the path without ".pack" and ".idx".
   static Result<Pack> open(const std::string& stem, HashKind kind);
 
+  // A pack that begins at `offset` of a file, without an index: what there is
+  // to be found in it is still to be set.
+  static Result<Pack> open_unindexed(const std::string& path, uint64_t offset,
+                                     HashKind kind);
+  void set_index(PackIndex index) { index_ = std::move(index); }
+
+  static constexpr uint64_t kHeaderSize = 12;  // "PACK", version, count
+
+  HashKind hash_kind() const { return kind_; }
+  // Objects, says its header.
+  uint32_t claimed_count() const { return claimed_count_; }
+
   const std::string& path() const { return path_; }
   const PackIndex& index() const { return index_; }
 
   // The file without its trailing hash: entries end before this.
   std::string_view bytes() const { return bytes_; }
+
+  // Is the trailing hash that of the rest? Reads the whole pack.
+  bool checksum_holds() const;
 
   // The entry at `offset`; nothing if there cannot be one (outside of the
   // pack, cut off, unknown type, a base that does not come earlier, a size
@@ -49,12 +64,16 @@ class Pack {
   }
 
  private:
-  Pack(std::string path, PackIndex index, MappedFile file)
+  Pack(std::string path, HashKind kind, PackIndex index, MappedFile file)
       : path_(std::move(path)),
+        kind_(kind),
         index_(std::move(index)),
         file_(std::move(file)) {}
+  Status read_header(uint64_t offset);
 
   std::string path_;
+  HashKind kind_;
+  uint32_t claimed_count_ = 0;
   PackIndex index_;
   MappedFile file_;
   std::string_view bytes_;

@@ -1,7 +1,10 @@
 #include "git/pack_index.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
+#include <tuple>
+#include <utility>
 
 #include "core/big_endian.h"
 
@@ -12,6 +15,12 @@ constexpr std::string_view kMagic2("\377tOc\0\0\0\2", 8);
 constexpr size_t kFanOutSize = 256 * 4;
 constexpr uint32_t kLargeFlag = 0x80000000;
 
+void append_be32(std::string& text, uint32_t value) {
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+    text.push_back(static_cast<char>(value >> shift & 0xff));
+  }
+}
+
 }  // namespace
 
 Result<PackIndex> PackIndex::open(const std::string& path, HashKind kind) {
@@ -19,13 +28,56 @@ Result<PackIndex> PackIndex::open(const std::string& path, HashKind kind) {
   if (!file) return std::move(file).error();
   PackIndex index;
   index.file_ = *std::move(file);
-  index.kind_ = kind;
-  index.id_size_ = id_size(kind);
-  const std::string_view bytes = index.file_.bytes();
-  const Status status = bytes.starts_with(kMagic2.substr(0, 4))
-                            ? index.read_version2(bytes)
-                            : index.read_version1(bytes);
-  if (!status) return Error(status.error()).in(path);
+  if (Status read = index.read(index.file_.bytes(), kind); !read) {
+    return std::move(read).error().in(path);
+  }
+  return index;
+}
+
+Status PackIndex::read(std::string_view bytes, HashKind kind) {
+  kind_ = kind;
+  id_size_ = id_size(kind);
+  return bytes.starts_with(kMagic2.substr(0, 4)) ? read_version2(bytes)
+                                                 : read_version1(bytes);
+}
+
+// As git would write it, but for the checksums, which nobody looks at.
+PackIndex PackIndex::of(std::vector<Place> places, HashKind kind) {
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    return std::tie(a.id, a.offset) < std::tie(b.id, b.offset);
+  });
+  const auto twice =
+      std::unique(places.begin(), places.end(),
+                  [](const Place& a, const Place& b) { return a.id == b.id; });
+  places.erase(twice, places.end());
+  std::string text(kMagic2);
+  std::string large;
+  auto next = places.begin();
+  for (unsigned first_byte = 0; first_byte < 256; ++first_byte) {
+    while (next != places.end() &&
+           static_cast<uint8_t>(next->id.raw(kind)[0]) <= first_byte) {
+      ++next;
+    }
+    append_be32(text, static_cast<uint32_t>(next - places.begin()));
+  }
+  for (const Place& place : places) text += place.id.raw(kind);
+  text.append(places.size() * 4, 0);
+  for (const Place& place : places) {
+    if (place.offset < kLargeFlag) {
+      append_be32(text, static_cast<uint32_t>(place.offset));
+      continue;
+    }
+    append_be32(text, kLargeFlag | static_cast<uint32_t>(large.size() / 8));
+    append_be32(large, static_cast<uint32_t>(place.offset >> 32));
+    append_be32(large, static_cast<uint32_t>(place.offset));
+  }
+  text += large;
+  text.append(2 * id_size(kind), 0);
+  PackIndex index;
+  index.built_ = std::make_unique<const std::string>(std::move(text));
+  const Status read = index.read(*index.built_, kind);
+  assert(read);
+  static_cast<void>(read);
   return index;
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/file.h"
 #include "git/object_id.h"
@@ -20,6 +22,14 @@ class PackIndex {
   // Fails on a file that is no index, is cut off, or whose fan-out table does
   // not ascend to its count. Ids and offsets are checked where they are used.
   static Result<PackIndex> open(const std::string& path, HashKind kind);
+
+  // One of objects that a pack was found to hold. Of an id that comes twice the
+  // first place counts.
+  struct Place {
+    ObjectId id;
+    uint64_t offset = 0;
+  };
+  static PackIndex of(std::vector<Place> places, HashKind kind);
 
   uint32_t count() const { return count_; }
 
@@ -36,11 +46,13 @@ class PackIndex {
 
  private:
   PackIndex() = default;
+  Status read(std::string_view bytes, HashKind kind);
   Status read_version1(std::string_view bytes);
   Status read_version2(std::string_view bytes);
   Status read_fan_out();
 
   MappedFile file_;
+  std::unique_ptr<const std::string> built_;  // in place of a file
   HashKind kind_ = HashKind::kSha1;
   size_t id_size_ = 0;
   size_t id_stride_ = 0;

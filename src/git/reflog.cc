@@ -109,6 +109,7 @@ std::optional<ReflogLine> parse_reflog_line(std::string_view line,
 void for_each_reflog(const Repository& repository,
                      const std::function<void(const Reflog&)>& each,
                      std::vector<Skipped>& problems) {
+  if (!repository.file.empty()) return;
   Finder finder(problems);
   finder.look_in(fs::path(repository.git_dir) / "logs", "");
   if (repository.git_dir != repository.common_dir) {

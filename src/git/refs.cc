@@ -5,6 +5,7 @@
 
 #include "core/file.h"
 #include "core/text.h"
+#include "git/bundle.h"
 #include "git/reftable.h"
 
 namespace leaksift {
@@ -212,6 +213,22 @@ class RefReader {
   RefSet result_;
 };
 
+// A bundle's; those of a pack: none.
+RefSet refs_of_file(const std::string& path) {
+  RefSet refs;
+  const Result<MappedFile> file = MappedFile::open(path);
+  if (!file || !looks_like_bundle(file->bytes())) return refs;
+  Result<Bundle> bundle = parse_bundle(file->bytes());
+  if (!bundle) {
+    refs.problems.push_back(
+        {SkipReason::kCorrupt, path, bundle.error().message()});
+    return refs;
+  }
+  refs.refs = std::move(bundle->refs);
+  refs.prerequisites = std::move(bundle->prerequisites);
+  return refs;
+}
+
 }  // namespace
 
 const Ref* RefSet::find(std::string_view name) const {
@@ -239,6 +256,7 @@ ObjectId RefSet::tip_of(const Ref& ref) const {
 }
 
 RefSet read_refs(const Repository& repository) {
+  if (!repository.file.empty()) return refs_of_file(repository.file);
   return RefReader(repository).read();
 }
 

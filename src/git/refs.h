@@ -23,6 +23,8 @@ struct RefSet {
   std::vector<Ref> refs;  // sorted by name; symbolic ones resolved
   std::string head;       // the branch that HEAD names; empty if detached
   std::vector<ObjectId> shallow;  // commits whose parents were cut off
+  // Of a bundle: commits that it builds on, sorted. What it lacks is theirs.
+  std::vector<ObjectId> prerequisites;
   std::vector<Skipped> problems;  // what could not be read
 
   // What annotated tags lead to in the end; filled by whoever reads tags.

@@ -6,7 +6,9 @@
 
 #include "core/file.h"
 #include "core/text.h"
+#include "git/bundle.h"
 #include "git/config.h"
+#include "git/object_hash.h"
 
 namespace leaksift {
 namespace {
@@ -157,12 +159,47 @@ Status read_format(Repository& repository) {
   return Ok{};
 }
 
+// Nothing in a pack says which hash its objects have, but it ends with its own.
+HashKind hash_of_pack(std::string_view bytes) {
+  for (const HashKind kind : {HashKind::kSha1, HashKind::kSha256}) {
+    if (bytes.size() < id_size(kind)) continue;
+    Digest digest(digest_kind(kind));
+    digest.add(bytes.substr(0, bytes.size() - id_size(kind)));
+    if (bytes.ends_with(digest.finish())) return kind;
+  }
+  return HashKind::kSha1;
+}
+
+// If `path` is a bundle or a pack.
+std::optional<Result<Repository>> open_repository_file(
+    const std::string& path) {
+  if (!is_plain_file(path)) return std::nullopt;
+  const Result<MappedFile> file = MappedFile::open(path);
+  if (!file) return Result<Repository>(file.error());
+  Repository repository;
+  repository.file = path;
+  if (looks_like_bundle(file->bytes())) {
+    Result<Bundle> bundle = parse_bundle(file->bytes());
+    if (!bundle) {
+      return Result<Repository>(std::move(bundle).error().in(path));
+    }
+    repository.hash = bundle->hash;
+    return Result<Repository>(std::move(repository));
+  }
+  if (!file->bytes().starts_with("PACK")) return std::nullopt;
+  repository.hash = hash_of_pack(file->bytes());
+  return Result<Repository>(std::move(repository));
+}
+
 }  // namespace
 
 Result<Repository> open_repository(const std::string& path) {
   std::error_code error;
   if (!fs::exists(path, error)) {
     return Error(path + ": no such file or folder");
+  }
+  if (std::optional<Result<Repository>> file = open_repository_file(path)) {
+    return *std::move(file);
   }
   const std::optional<Place> place = find_place(path);
   if (!place) {

@@ -16,6 +16,8 @@ struct Repository {
   std::string git_dir;     // HEAD, index; of a linked worktree its own
   std::string common_dir;  // refs, objects; the same for most repositories
   std::string work_tree;   // empty for a bare one
+  // A bundle, or a pack without refs, in place of all folders.
+  std::string file;
   HashKind hash = HashKind::kSha1;
   bool reftable = false;
   // The repository's own objects folder, then its alternates, nested ones too;
@@ -25,8 +27,8 @@ struct Repository {
 };
 
 // Finds the repository at `path`: a work tree (its root or a folder in it), a
-// `.git` folder or file, a bare repository. Fails with a message that says
-// what was looked for.
+// `.git` folder or file, a bare repository; or a bundle or pack file. Fails
+// with a message that says what was looked for.
 Result<Repository> open_repository(const std::string& path);
 
 }  // namespace leaksift

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "core/digest.h"
+#include "git/object_hash.h"
 
 namespace leaksift {
 namespace {
@@ -11,15 +11,16 @@ namespace {
 class Verifier : public ObjectVisitor {
  public:
   Verifier(HashKind kind, unsigned jobs, bool hash) : kind_(kind), hash_(hash) {
-    const DigestKind digest =
-        kind == HashKind::kSha1 ? DigestKind::kSha1 : DigestKind::kSha256;
-    for (unsigned i = 0; i < jobs; ++i) states_.emplace_back(digest);
+    for (unsigned i = 0; i < jobs; ++i) {
+      states_.emplace_back(digest_kind(kind));
+    }
   }
 
   NotePtr visit(unsigned worker, const DecodedObject& object) override {
     State& state = states_[worker];
     ++state.count_by_type[static_cast<size_t>(object.type)];
-    if (hash_ && id_of(state.digest, object) != object.raw_id) {
+    if (hash_ &&
+        object_hash(state.digest, object.type, object.bytes) != object.raw_id) {
       name_false_id(state, object.raw_id);
     }
     return nullptr;
@@ -28,7 +29,7 @@ class Verifier : public ObjectVisitor {
   Streamed visit_stream(unsigned worker, const StreamedObject& object,
                         ByteStream& bytes) override {
     State& state = states_[worker];
-    state.digest.add(id_header(object.type, object.size));
+    add_object_header(state.digest, object.type, object.size);
     std::vector<char> block(size_t{1} << 20);
     std::optional<size_t> count;
     do {
@@ -68,19 +69,6 @@ class Verifier : public ObjectVisitor {
   void name_false_id(State& state, std::string_view raw_id) const {
     state.problems.push_back({SkipReason::kCorrupt, ObjectId(raw_id).hex(kind_),
                               "its content has another id"});
-  }
-
-  // An object's id is the hash of its type, its size and its bytes.
-  static std::string id_header(ObjectType type, uint64_t size) {
-    std::string header(to_string(type));
-    header += " " + std::to_string(size);
-    header.push_back('\0');
-    return header;
-  }
-  static std::string id_of(Digest& digest, const DecodedObject& object) {
-    digest.add(id_header(object.type, object.bytes.size()));
-    digest.add(object.bytes);
-    return digest.finish();
   }
 
   HashKind kind_;

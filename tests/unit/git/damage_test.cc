@@ -173,9 +173,9 @@ TEST_CASE("a damaged index is named, and the rest of the store is read",
     CHECK(walk_objects(store).objects.size() == 1);
   }
   std::filesystem::remove(path);
+  // Without any, one is made.
   const ObjectStore store = store_at(packed.repo.path());
-  REQUIRE(store.problems().size() == 1);
-  CHECK(store.problems()[0].detail == "has no .idx; run git index-pack on it");
+  CHECK(store.problems().empty());
 }
 
 TEST_CASE("an object whose content has another id is found out",
