@@ -13,7 +13,7 @@ struct ReasonFacts {
   bool failure;
 };
 
-constexpr std::array<ReasonFacts, 13> kReasons = {{
+constexpr std::array<ReasonFacts, 14> kReasons = {{
     {SkipReason::kUnreadable, "unreadable", true},
     {SkipReason::kVanished, "vanished", true},
     {SkipReason::kSpecialFile, "special-file", true},
@@ -27,6 +27,7 @@ constexpr std::array<ReasonFacts, 13> kReasons = {{
     {SkipReason::kGitDirectory, "git-directory", false},
     {SkipReason::kArchiveNotOpened, "archive-not-opened", false},
     {SkipReason::kShallow, "shallow-border", false},
+    {SkipReason::kLfsNotFetched, "lfs-not-fetched", false},
 }};
 
 const ReasonFacts& facts_of(SkipReason reason) {

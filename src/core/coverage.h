@@ -28,6 +28,7 @@ enum class SkipReason {
   kGitDirectory,      // use `leaksift history`
   kArchiveNotOpened,  // scanned as bytes; its members were not
   kShallow,           // history cut off here
+  kLfsNotFetched,     // an LFS pointer whose object is elsewhere
 };
 std::string_view to_string(SkipReason reason);  // "archive-not-opened"
 bool is_failure(SkipReason reason);

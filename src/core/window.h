@@ -17,6 +17,10 @@ struct Window {
   uint64_t offset = 0;    // of the text's first byte in the blob
   Span own;               // in the blob's offsets
   bool last = false;
+
+  std::string_view own_text() const {
+    return text.substr(own.begin - offset, own.size());
+  }
 };
 
 }  // namespace leaksift

@@ -108,12 +108,15 @@ struct TreeNote : ObjectNote {
 class Collector : public ObjectVisitor {
  public:
   Collector(const IdTable& trees, const IdTable& blobs, const IdTable& targets,
-            const TreeGraph::NameTest& by_name, HashKind hash, unsigned jobs)
+            const TreeGraph::NameTest& by_name, TreeGraph::Named named,
+            const TreeGraph::NameSink& names, HashKind hash, unsigned jobs)
       : trees_(trees),
         blobs_(blobs),
         targets_(targets),
         first_named_(targets.size()),
         by_name_(by_name),
+        named_(named),
+        names_(names),
         hash_(hash),
         collected_(jobs) {}
 
@@ -168,20 +171,29 @@ class Collector : public ObjectVisitor {
   }
 
   void keep(const TreeEntry& entry, Collected& out, TreeNote& note) const {
+    if (names_) names_(note.worker, entry.name);
+    const auto number = static_cast<uint32_t>(note.offsets.size() - 1);
+    if (named_ == TreeGraph::Named::kAll)
+      keep_if_named(entry, number, out, note);
     if (entry.is_submodule()) return;
     const bool target = !entry.is_tree();
-    uint32_t to = target ? targets_.find(entry.raw_id.data())
-                         : trees_.find(entry.raw_id.data());
+    const uint32_t to = target ? targets_.find(entry.raw_id.data())
+                               : trees_.find(entry.raw_id.data());
     const bool stored =
         target ? blobs_.may_hold(entry.raw_id.data()) : to != IdTable::kNone;
     if (!stored) out.missing.emplace_back(entry.raw_id);
-    if (target && to == IdTable::kNone && by_name_ &&
-        out.tested.passes(entry.name, by_name_)) {
-      to = first_named_ + out.named.number(entry.raw_id);
+    if (to != IdTable::kNone) {
+      note.kept.push_back({number, target, {to, out.names.number(entry.name)}});
+    } else if (target && named_ == TreeGraph::Named::kBlobs) {
+      keep_if_named(entry, number, out, note);
     }
-    if (to == IdTable::kNone) return;
-    const auto number = static_cast<uint32_t>(note.offsets.size() - 1);
-    note.kept.push_back({number, target, {to, out.names.number(entry.name)}});
+  }
+
+  void keep_if_named(const TreeEntry& entry, uint32_t number, Collected& out,
+                     TreeNote& note) const {
+    if (!by_name_ || !out.tested.passes(entry.name, by_name_)) return;
+    const uint32_t to = first_named_ + out.named.number(entry.raw_id);
+    note.kept.push_back({number, true, {to, out.names.number(entry.name)}});
   }
 
   void take_over(const TreeNote& base, EntryRange copied, size_t offset,
@@ -220,6 +232,8 @@ class Collector : public ObjectVisitor {
   TargetFilter targets_;
   uint32_t first_named_;
   const TreeGraph::NameTest& by_name_;
+  TreeGraph::Named named_;
+  const TreeGraph::NameSink& names_;
   HashKind hash_;
   std::vector<Collected> collected_;
 };
@@ -337,7 +351,8 @@ void prune(TreeGraph::EdgeLists& trees, const std::vector<bool>& leads) {
 
 TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
                            const NameTest& by_name, unsigned jobs,
-                           uint64_t memory) {
+                           uint64_t memory, Named named,
+                           const NameSink& names) {
   const HashKind hash = walk.store().hash();
   TreeGraph graph(hash, 1024);
   graph.hash_ = hash;
@@ -346,7 +361,8 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   IdTable blobs(hash, 1024);
   walk.for_each_id(ObjectType::kBlob,
                    [&](const char* raw_id) { blobs.add(raw_id); });
-  Collector collector(graph.ids_, blobs, targets, by_name, hash, jobs);
+  Collector collector(graph.ids_, blobs, targets, by_name, named, names, hash,
+                      jobs);
   ObjectWalkOptions options;
   options.jobs = jobs;
   options.types = type_bit(ObjectType::kTree);

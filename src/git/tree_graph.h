@@ -28,13 +28,20 @@ class TreeGraph {
 
   // Chooses blobs by what a tree calls them. Called from several threads.
   using NameTest = std::function<bool(std::string_view name)>;
+  // Is told what trees call blobs, trees and submodules: every name, as often
+  // as it comes but for copies in delta chains. Called from several threads,
+  // those with the same `worker` one after the other.
+  using NameSink = std::function<void(unsigned worker, std::string_view name)>;
+  // What `by_name` chooses among.
+  enum class Named { kBlobs, kAll };
 
   // `targets` are blobs. Whatever a tree has under a name that `by_name`
   // chooses is a target, too; empty: none is. Only what leads to targets is
   // kept.
   static TreeGraph build(const ObjectWalk& walk, const IdTable& targets,
                          const NameTest& by_name, unsigned jobs,
-                         uint64_t memory);
+                         uint64_t memory, Named named = Named::kBlobs,
+                         const NameSink& names = {});
 
   // The targets that were chosen by name alone, sorted. They are numbered from
   // targets.size() on.

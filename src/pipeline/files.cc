@@ -231,7 +231,7 @@ class FilesScan {
     s.scanner.begin();
     auto take = [&](const Window& window) {
       s.scanner.add(window);
-      hasher.add(own_text(window));
+      hasher.add(window.own_text());
       scanned.bytes += window.own.size();
       progress_.add(0, window.own.size());
     };
@@ -256,16 +256,11 @@ class FilesScan {
       const Result<bool> read = reader.next(window);
       if (!read) return read.error();
       if (!*read) break;
-      hasher.add(own_text(window));
+      hasher.add(window.own_text());
       hashed.bytes += window.own.size();
     }
     hashed.hash = hasher.finish();
     return hashed;
-  }
-
-  static std::string_view own_text(const Window& window) {
-    return window.text.substr(window.own.begin - window.offset,
-                              window.own.size());
   }
 
   WindowSizes sizes(const Station& s) const {

@@ -1,6 +1,7 @@
 #include "pipeline/history.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -17,8 +18,13 @@
 #include "git/tree_graph.h"
 #include "pipeline/changes.h"
 #include "pipeline/history_visitor.h"
+#include "pipeline/lfs_objects.h"
 #include "pipeline/locator.h"
+#include "pipeline/name_places.h"
+#include "pipeline/name_scanner.h"
+#include "pipeline/repository_files.h"
 #include "pipeline/stages.h"
+#include "pipeline/stored_file.h"
 
 namespace leaksift {
 namespace {
@@ -28,6 +34,7 @@ class HistoryScan {
   HistoryScan(const Engine& engine, const Repository& repository,
               const HistoryOptions& options, Progress& progress)
       : engine_(engine),
+        repository_(repository),
         options_(options),
         progress_(progress),
         refs_(read_refs(repository)),
@@ -35,7 +42,9 @@ class HistoryScan {
         store_(ObjectStore::open(repository)),
         walk_(store_),
         visitor_(engine, repository.hash, options.jobs,
-                 window_bytes(options.memory, options.jobs), progress) {}
+                 window_bytes(options.memory, options.jobs), progress),
+        names_(engine, options.jobs),
+        stored_files_(engine) {}
 
   Result<Report> run() {
     if (Status narrowed = narrow(); !narrowed) {
@@ -56,11 +65,18 @@ class HistoryScan {
     report.findings = attribute_findings(*rules);
     name_gaps();
     report.coverage = std::move(coverage_);
-    report.stages = stages_.take(visitor_.stats(), walk_stats_);
+    MatchStats match = visitor_.stats();
+    match.merge(names_.stats());
+    match.merge(stored_files_.stats());
+    report.stages = stages_.take(match, walk_stats_);
     return report;
   }
 
  private:
+  static constexpr const char* kPathsCut =
+      "too many paths; places of findings are incomplete";
+  static constexpr const char* kCommitsCut =
+      "too many commits; refs of findings are incomplete";
   static constexpr unsigned kText = type_bit(ObjectType::kBlob) |
                                     type_bit(ObjectType::kCommit) |
                                     type_bit(ObjectType::kTag);
@@ -118,7 +134,11 @@ class HistoryScan {
   }
 
   std::vector<Finding> attribute_findings(const PlaceRules& rules) {
-    const std::vector<ObjectFindings> objects = visitor_.take_findings();
+    std::vector<ObjectFindings> objects = visitor_.take_findings();
+    LfsScan lfs = scan_lfs_objects(repository_, visitor_.take_lfs_pointers(),
+                                   stored_files_, coverage_);
+    std::move(lfs.findings.begin(), lfs.findings.end(),
+              std::back_inserter(objects));
     const StageTimer timer = stages_.time("attribute");
     IdTable targets(store_.hash(), objects.size());
     for (const ObjectFindings& object : objects) {
@@ -130,20 +150,28 @@ class HistoryScan {
         return rules.name_may_match(name);
       };
     }
-    const TreeGraph trees = TreeGraph::build(walk_, targets, by_name,
-                                             options_.jobs, options_.memory);
+    const TreeGraph trees =
+        TreeGraph::build(walk_, targets, by_name, options_.jobs,
+                         options_.memory, TreeGraph::Named::kBlobs,
+                         [this](unsigned worker, std::string_view name) {
+                           names_.see(worker, name);
+                         });
     name_new(trees.problems());
     if (!selection_) note_missing(trees);
     std::vector<ObjectId> blobs;  // by target
-    for (const ObjectFindings& object : objects) blobs.push_back(object.id);
+    for (uint32_t i = 0; i < targets.size(); ++i) {
+      blobs.emplace_back(targets.raw_id(i));
+    }
     blobs.insert(blobs.end(), trees.named().begin(), trees.named().end());
     const Reachability reach(*commits_, refs_, reflogs_);
     const Attribution attribution = attribute(
         *commits_, trees, refs_, reach, static_cast<uint32_t>(blobs.size()));
-    if (attribution.cut)
-      cut("too many paths; places of findings are incomplete");
-    std::vector<Finding> findings =
-        group_findings(locate(objects, blobs, attribution, reach, rules));
+    if (attribution.cut) cut(kPathsCut);
+    std::vector<Sighting> sightings =
+        locate(objects, targets, blobs, attribution, reach, rules);
+    locate_names(reach, rules, sightings);
+    if (!is_narrowed()) locate_files(lfs.scanned, reach, rules, sightings);
+    std::vector<Finding> findings = group_findings(std::move(sightings));
     ChangeLister changes(*commits_, attribution, blobs, store_.hash());
     for (Finding& finding : findings) changes.list(finding);
     if (attribution.changes_cut || changes.cut()) {
@@ -153,22 +181,22 @@ class HistoryScan {
   }
 
   std::vector<Sighting> locate(const std::vector<ObjectFindings>& objects,
+                               const IdTable& targets,
                                const std::vector<ObjectId>& blobs,
                                const Attribution& attribution,
                                const Reachability& reach,
                                const PlaceRules& rules) {
     Locator locator(engine_, store_, *commits_, refs_, reach, objects,
                     attribution, options_.memory / 4);
-    if (locator.cut()) cut("too many commits; refs of findings are incomplete");
+    if (locator.cut()) cut(kCommitsCut);
     std::vector<Sighting> sightings;
-    for (size_t i = 0; i < objects.size(); ++i) {
-      locator.locate(objects[i], attribution.places[i], rules, sightings);
+    for (const ObjectFindings& object : objects) {
+      const uint32_t target = targets.find(object.id.raw(store_.hash()).data());
+      locator.locate(object, attribution.places[target], rules, sightings);
     }
     for (size_t i = 0; i < blobs.size(); ++i) {
       auto counts = [&](const BlobPlace& place) {
-        return is_selected(blobs[i]) ||
-               (place.commit != CommitGraph::kNone &&
-                is_selected(commits_->commit(place.commit).id));
+        return is_selected(blobs[i]) || is_selected_commit(place.commit);
       };
       locator.judge_paths(blobs[i], attribution.places[i], rules, counts,
                           sightings);
@@ -177,11 +205,63 @@ class HistoryScan {
   }
 
   void cut(std::string what) {
-    coverage_.skip({SkipReason::kTooLarge, "attribution", std::move(what)});
+    name_new({{SkipReason::kTooLarge, "attribution", std::move(what)}});
   }
 
+  // Secrets in the names of files, folders and refs.
+  void locate_names(const Reachability& reach, const PlaceRules& rules,
+                    std::vector<Sighting>& sightings) {
+    const std::vector<NameFindings> names = names_.take();
+    NamePlaces places;
+    if (!names.empty()) {
+      places = find_name_places(walk_, *commits_, refs_, reach, names,
+                                options_.jobs, options_.memory,
+                                [this](const NamedPlace& named) {
+                                  return is_selected(named.object) ||
+                                         is_selected_commit(named.place.commit);
+                                });
+    }
+    if (places.attribution.cut) cut(kPathsCut);
+    Locator locator(engine_, store_, *commits_, refs_, reach, {},
+                    places.attribution, options_.memory / 4);
+    if (locator.cut()) cut(kCommitsCut);
+    for (const NameFindings& name : names) {
+      const std::vector<NamedPlace>& of_name = places.of(name.name);
+      // In dangling trees, which are part of no selection. Names with a slash
+      // in them are never found again, and none that git would write.
+      const bool dangling =
+          of_name.empty() && name.name.find('/') == std::string::npos;
+      if (dangling && is_narrowed()) continue;
+      locator.locate_name(name, of_name, rules, sightings);
+    }
+    if (!options_.range.empty()) return;
+    NameScanner scanner(engine_, 1);
+    for (const Ref& ref : refs_.refs) scanner.see(0, ref.name);
+    for (const NameFindings& name : scanner.take()) {
+      locator.locate_ref(*refs_.find(name.name), name, rules, sightings);
+    }
+  }
+
+  void locate_files(const std::set<std::string>& lfs_scanned,
+                    const Reachability& reach, const PlaceRules& rules,
+                    std::vector<Sighting>& sightings) {
+    const Attribution nowhere;
+    Locator locator(engine_, store_, *commits_, refs_, reach, {}, nowhere,
+                    options_.memory / 4);
+    for (const FileFindings& file : scan_repository_files(
+             repository_, lfs_scanned, stored_files_, coverage_)) {
+      locator.locate_file(file, rules, sightings);
+    }
+  }
+
+  bool is_selected_commit(uint32_t commit) const {
+    return commit != CommitGraph::kNone &&
+           is_selected(commits_->commit(commit).id);
+  }
+
+  bool is_narrowed() const { return selection_.has_value(); }
   bool is_selected(const ObjectId& id) const {
-    return !selection_ || selection_->holds(id.raw(store_.hash()));
+    return !is_narrowed() || selection_->holds(id.raw(store_.hash()));
   }
 
   void note_missing(const TreeGraph& trees) {
@@ -206,8 +286,11 @@ class HistoryScan {
     for (const Skipped& problem : store_.problems()) coverage_.skip(problem);
     for (const Skipped& problem : refs_.problems) coverage_.skip(problem);
     for (const Skipped& problem : reflogs_.problems) coverage_.skip(problem);
-    const SkipReason reason =
-        store_.promised() ? SkipReason::kPromised : SkipReason::kMissingObject;
+    // Whatever a bundle lacks its prerequisites are to have.
+    const bool builds_on = !refs_.prerequisites.empty();
+    const SkipReason reason = store_.promised() ? SkipReason::kPromised
+                              : builds_on       ? SkipReason::kShallow
+                                                : SkipReason::kMissingObject;
     missing_.insert(missing_.end(), commits_->missing().begin(),
                     commits_->missing().end());
     for (const Ref& ref : refs_.refs) {
@@ -217,7 +300,8 @@ class HistoryScan {
     missing_.erase(std::unique(missing_.begin(), missing_.end()),
                    missing_.end());
     for (const ObjectId& id : missing_) {
-      coverage_.skip({reason, id.hex(store_.hash()), "not in the store"});
+      coverage_.skip({reason, id.hex(store_.hash()),
+                      builds_on ? "not in the bundle" : "not in the store"});
     }
     for (const uint32_t commit : commits_->shallow()) {
       coverage_.skip({SkipReason::kShallow,
@@ -227,6 +311,7 @@ class HistoryScan {
   }
 
   const Engine& engine_;
+  const Repository& repository_;
   const HistoryOptions& options_;
   Progress& progress_;
   RefSet refs_;
@@ -234,6 +319,8 @@ class HistoryScan {
   ObjectStore store_;
   ObjectWalk walk_;
   HistoryVisitor visitor_;
+  NameScanner names_;
+  StoredFileScanner stored_files_;
   std::optional<CommitGraph> commits_;
   std::optional<Selection> selection_;
   std::vector<ObjectId> missing_;

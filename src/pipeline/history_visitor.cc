@@ -24,6 +24,7 @@ struct HistoryVisitor::State {
   std::vector<ObjectFindings> findings;
   CommitGraph::Builder commits;
   std::vector<TagLink> tags;
+  std::vector<LfsBlob> lfs;
   Coverage coverage;
   std::vector<ObjectId> differing;
 };
@@ -118,6 +119,16 @@ std::vector<ObjectFindings> HistoryVisitor::take_findings() {
   return all;
 }
 
+std::vector<LfsBlob> HistoryVisitor::take_lfs_pointers() {
+  std::vector<LfsBlob> all;
+  for (auto& state : states_) {
+    std::move(state->lfs.begin(), state->lfs.end(), std::back_inserter(all));
+  }
+  std::sort(all.begin(), all.end(),
+            [](const LfsBlob& a, const LfsBlob& b) { return a.id < b.id; });
+  return all;
+}
+
 Coverage HistoryVisitor::take_coverage() {
   Coverage all;
   for (auto& state : states_) all.merge(std::move(state->coverage));
@@ -147,6 +158,11 @@ NotePtr HistoryVisitor::scan(State& state, const DecodedObject& object) {
     scan_delta(state, object, trace);
   }
   keep(state, object.type, object.raw_id, object.bytes.size(), object.bytes);
+  if (object.type == ObjectType::kBlob) {
+    if (auto pointer = parse_lfs_pointer(object.bytes)) {
+      state.lfs.push_back({ObjectId(object.raw_id), *std::move(pointer)});
+    }
+  }
   if (trace.says_nothing()) return nullptr;
   auto note = std::make_shared<TraceNote>();
   note->trace = std::move(trace);
@@ -158,7 +174,7 @@ void HistoryVisitor::keep(State& state, ObjectType type,
                           std::string_view raw_id, uint64_t size,
                           std::string_view head) {
   if (!state.found.empty()) {
-    state.findings.push_back({ObjectId(raw_id), type, std::move(state.found)});
+    state.findings.push_back({ObjectId(raw_id), type, std::move(state.found), false});
     state.found.clear();
   }
   ++state.coverage.inputs;

@@ -7,6 +7,7 @@
 
 #include "core/coverage.h"
 #include "git/commit_graph.h"
+#include "git/lfs.h"
 #include "git/object_walk.h"
 #include "pipeline/blob_scanner.h"
 #include "pipeline/progress.h"
@@ -18,6 +19,13 @@ struct ObjectFindings {
   ObjectId id;
   ObjectType type = ObjectType::kNone;
   std::vector<BlobMatch> matches;
+  bool in_lfs = false;  // in the LFS object that the blob points to
+};
+
+// A blob that is an LFS pointer.
+struct LfsBlob {
+  ObjectId id;
+  LfsPointer pointer;
 };
 
 // An annotated tag and what it names.
@@ -51,6 +59,7 @@ class HistoryVisitor : public ObjectVisitor {
   std::vector<TagLink> take_tags();
   // In the order of ids.
   std::vector<ObjectFindings> take_findings();
+  std::vector<LfsBlob> take_lfs_pointers();
   Coverage take_coverage();
 
   // Objects whose findings depend on how they were scanned; there must be none.

@@ -68,7 +68,7 @@ void Locator::locate(const ObjectFindings& object,
   if (spots.empty()) spots.push_back(without_path(object));
   for (Occurrence& spot : spots) {
     spot.blob = object.id.hex(store_.hash());
-    spot.object_type = to_string(object.type);
+    spot.object_type = object.in_lfs ? "lfs" : to_string(object.type);
     for (const BlobMatch& match : object.matches) {
       add(match, spot, rules, out);
     }
@@ -96,6 +96,46 @@ void Locator::judge_paths(
           path_sighting(engine_.rules().rules[rule], std::move(spot)));
     }
   }
+}
+
+void Locator::locate_name(const NameFindings& name,
+                          const std::vector<NamedPlace>& places,
+                          const PlaceRules& rules, std::vector<Sighting>& out) {
+  if (places.empty()) {
+    Occurrence spot;
+    spot.path = name.name;
+    spot.object_type = "path";
+    spot.state = Liveness::kDangling;
+    for (const BlobMatch& match : name.matches) add(match, spot, rules, out);
+  }
+  for (const NamedPlace& named : places) {
+    Occurrence spot = at_place(named.place);
+    spot.blob = named.object.hex(store_.hash());
+    spot.object_type = "path";
+    for (const BlobMatch& match : name.matches) add(match, spot, rules, out);
+  }
+}
+
+void Locator::locate_ref(const Ref& ref, const NameFindings& name,
+                         const PlaceRules& rules, std::vector<Sighting>& out) {
+  Occurrence spot;
+  spot.path = ref.name;
+  spot.blob = ref.id.hex(store_.hash());
+  spot.object_type = "ref";
+  const Reach reach = kind_of_ref(ref.name);
+  spot.state = reach == Reach::kRef ? Liveness::kTip : liveness_of(reach);
+  spot.refs = {ref.name};
+  spot.ref_count = 1;
+  for (const BlobMatch& match : name.matches) add(match, spot, rules, out);
+}
+
+void Locator::locate_file(const FileFindings& file, const PlaceRules& rules,
+                          std::vector<Sighting>& out) {
+  Occurrence spot;
+  spot.path = file.path;
+  spot.object_type = file.is_reflog ? "reflog" : "file";
+  if (file.is_reflog) spot.state = Liveness::kReflog;
+  for (const BlobMatch& match : file.matches) add(match, spot, rules, out);
 }
 
 Occurrence Locator::without_path(const ObjectFindings& object) {

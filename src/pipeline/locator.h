@@ -14,6 +14,8 @@
 #include "git/refs.h"
 #include "match/engine.h"
 #include "pipeline/history_visitor.h"
+#include "pipeline/name_places.h"
+#include "pipeline/repository_files.h"
 
 namespace leaksift {
 
@@ -40,6 +42,18 @@ class Locator {
   void judge_paths(const ObjectId& blob, const std::vector<BlobPlace>& places,
                    const PlaceRules& rules,
                    const std::function<bool(const BlobPlace& place)>& counts,
+                   std::vector<Sighting>& out);
+
+  // What was found in the name of a file or folder, for each of its places;
+  // without any the name alone stands for one.
+  void locate_name(const NameFindings& name,
+                   const std::vector<NamedPlace>& places,
+                   const PlaceRules& rules, std::vector<Sighting>& out);
+
+  // What was found in the name of a ref, or in a file that is no object.
+  void locate_ref(const Ref& ref, const NameFindings& name,
+                  const PlaceRules& rules, std::vector<Sighting>& out);
+  void locate_file(const FileFindings& file, const PlaceRules& rules,
                    std::vector<Sighting>& out);
 
  private:

@@ -15,8 +15,15 @@ Number load(const char* bytes) {
 
 bool is_to_be_masked(const Finding& finding) {
   return finding.rule->data_class != DataClass::kPii &&
-         finding.secret.reveal().size() >= Redactor::kMinBytes &&
          !finding.rule->regex.empty();  // else the path itself is the finding
+}
+
+// Was it found in the name of a file, folder or ref?
+bool is_in_name(const Finding& finding) {
+  const auto& all = finding.occurrences;
+  return std::any_of(all.begin(), all.end(), [](const Occurrence& one) {
+    return one.object_type == "path" || one.object_type == "ref";
+  });
 }
 
 }  // namespace
@@ -24,7 +31,13 @@ bool is_to_be_masked(const Finding& finding) {
 Redactor::Redactor(const Report& report, Mode mode) : mode_(mode) {
   if (mode == Mode::kShow) return;
   for (const Finding& finding : report.findings) {
-    if (is_to_be_masked(finding)) add(finding.secret);
+    if (!is_to_be_masked(finding)) continue;
+    const size_t size = finding.secret.reveal().size();
+    if (size >= kMinBytes) {
+      add(finding.secret);
+    } else if (size >= kMinBytesInName && is_in_name(finding)) {
+      short_.push_back(&finding.secret);
+    }
   }
 }
 
@@ -46,6 +59,9 @@ std::string Redactor::shown(const Secret& secret) const {
 
 const Secret* Redactor::longest_at(std::string_view text, size_t at) const {
   const std::string_view rest = text.substr(at);
+  for (const Secret* secret : short_) {
+    if (rest.starts_with(secret->reveal())) return secret;
+  }
   if (rest.size() < kMinBytes) return nullptr;
   if (!first_two_[load<uint16_t>(rest.data())]) return nullptr;
   const Secret* longest = nullptr;

@@ -19,7 +19,8 @@ namespace leaksift {
 // print it after all.
 //
 // Left alone are secrets of fewer than kMinBytes bytes, because a weak password
-// may be an everyday word and its mask would then make paths unreadable, and
+// may be an everyday word and its mask would then make paths unreadable (but
+// not those that were found in a name: their path would print them), and
 // personal data, because the report would lose its authors' addresses.
 //
 // For names that come from what was scanned, not for object ids and rules: who
@@ -29,6 +30,7 @@ namespace leaksift {
 class Redactor {
  public:
   static constexpr size_t kMinBytes = 12;
+  static constexpr size_t kMinBytesInName = 4;
 
   enum class Mode { kMask, kShow };
   Redactor(const Report& report, Mode mode);
@@ -50,6 +52,7 @@ class Redactor {
   std::bitset<65536> first_two_;
   // By the first eight bytes.
   std::unordered_multimap<uint64_t, const Secret*> by_start_;
+  std::vector<const Secret*> short_;  // found in names
 };
 
 }  // namespace leaksift

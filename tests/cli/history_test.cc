@@ -103,7 +103,7 @@ TEST_CASE("messages of commits and tags are scanned", "[cli][history]") {
   const GitFixture repo;
   commit_all(repo, "now with " + acme_token(1));
   repo.git({"tag", "-a", "v1", "-m", "take " + acme_token(2)});
-  const Reported r = history(repo);
+  const Reported r = history(repo, {"--refs"});
   CHECK(r.of_occurrences("object_type") == Lines{"commit", "tag"});
   CHECK(r.findings.size() == 2);
 }
@@ -219,7 +219,11 @@ TEST_CASE("packing, threads and deltas change no byte of a report",
   CHECK(bytes({"--jobs", "1"}) == loose);
   CHECK(bytes({"--jobs", "7"}) == loose);
   CHECK(bytes({"--verify-deltas"}) == loose);
-  CHECK(bytes({"--refs"}) == loose);
+  // The summary counts fewer files.
+  auto findings = [](const std::string& out) {
+    return out.substr(0, out.find("{\"type\":\"summary\""));
+  };
+  CHECK(findings(bytes({"--refs"})) == findings(loose));
   repo.git({"-c", "pack.window=0", "repack", "-q", "-adf"});
   CHECK(bytes({}) == loose);
 }

@@ -1,0 +1,35 @@
+// Files in a repository's folder that are no git objects, one at a time.
+#pragma once
+
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "core/file.h"
+#include "leaksift/result.h"
+#include "pipeline/blob_scanner.h"
+#include "sources/file_reader.h"
+
+namespace leaksift {
+
+// Reads in windows, so that a file of any size takes the memory of one. Not
+// thread-safe.
+class StoredFileScanner {
+ public:
+  explicit StoredFileScanner(const Engine& engine) : scanner_(engine) {}
+
+  // Replaces `found` by the secrets in the file and returns its size. `tap`,
+  // unless empty, is given the file's bytes from front to back. Fails where
+  // the file cannot be read.
+  Result<uint64_t> scan(
+      const FileHandle& file, std::vector<BlobMatch>& found,
+      const std::function<void(std::string_view bytes)>& tap = {});
+
+  MatchStats stats() const { return scanner_.stats(); }
+
+ private:
+  BlobScanner scanner_;
+  WindowBuffer buffer_;
+};
+
+}  // namespace leaksift
