@@ -101,17 +101,25 @@ Result<ExitCode> run(const ScanCommand& command) {
 }
 
 Result<ExitCode> run(const HistoryCommand& command) {
-  const Result<Repository> repository = open_repository(command.repository);
-  if (!repository) return repository.error();
+  std::vector<std::string> names = command.repositories;
+  if (names.empty()) names.emplace_back(".");
+  std::vector<NamedRepository> repositories;
+  for (const std::string& name : names) {
+    Result<Repository> repository = open_repository(name);
+    if (!repository) return std::move(repository).error();
+    repositories.push_back({name, *std::move(repository)});
+  }
   const Result<ReleaseTask> task = ReleaseTask::prepare(command);
   if (!task) return task.error();
+  const Repository first = repositories[0].repository;
   const Result<std::unique_ptr<Engine>> engine = set_up_engine(command.rules);
   if (!engine) return engine.error();
-  const std::string& tree = repository->work_tree;
+  // What one repository ignores is another one's secret.
+  std::vector<IgnoreFolder> folders;
+  const std::string& tree = first.work_tree;
+  if (names.size() == 1 && !tree.empty()) folders.push_back({tree, "", ""});
   const Result<Suppressions> suppressions =
-      read_suppressions(task->report_options(),
-                        tree.empty() ? std::vector<IgnoreFolder>()
-                                     : std::vector{IgnoreFolder{tree, "", ""}});
+      read_suppressions(task->report_options(), folders);
   if (!suppressions) return suppressions.error();
 
   HistoryOptions options;
@@ -121,11 +129,11 @@ Result<ExitCode> run(const HistoryCommand& command) {
   options.verify_deltas = command.verify_deltas;
   if (command.memory != 0) options.memory = command.memory;
   Result<Report> report = timed(command.report, [&](Progress& progress) {
-    return scan_history(**engine, *repository, options, progress);
+    return scan_history(**engine, std::move(repositories), options, progress);
   });
   if (!report) return std::move(report).error();
-  report->target = command.repository;
-  return task->deliver(*std::move(report), *suppressions, *repository, options);
+  report->target = joined(names);
+  return task->deliver(*std::move(report), *suppressions, first, options);
 }
 
 }  // namespace leaksift

@@ -162,9 +162,10 @@ class Parser {
     history_.app = app_.add_subcommand(
         "history", "scans every object of a git repository");
     HistoryCommand& options = history_.options;
-    history_.app->add_option("REPO", options.repository,
-                             "a work tree or a bare repository; default: the "
-                             "one around this folder");
+    history_.app->add_option(
+        "REPO", options.repositories,
+        "a work tree, a bare repository, a bundle or a pack; several make one "
+        "report; default: the one around this folder");
     CLI::Option* refs =
         history_.app->add_flag("--refs", options.refs_only,
                                "only what branches, tags and other refs reach");

@@ -41,7 +41,7 @@ struct ScanCommand {
 };
 
 struct HistoryCommand {
-  std::string repository = ".";
+  std::vector<std::string> repositories;  // empty: around this folder
   bool refs_only = false;
   std::string range;
   bool verify_deltas = false;

@@ -12,6 +12,10 @@ namespace leaksift {
 
 Result<ReleaseTask> ReleaseTask::prepare(const HistoryCommand& command) {
   ReleaseTask task(command);
+  const bool of_one = command.review || !command.verify_clean.empty();
+  if (of_one && command.repositories.size() > 1) {
+    return Error("--review and --verify-clean take one repository");
+  }
   if (command.review) {
     Status folder = check_review_folder(command.report.output);
     if (!folder) return std::move(folder).error();

@@ -91,6 +91,7 @@ struct Occurrence {
   TextEncoding encoding = TextEncoding::kBytes;  // what it was decoded from
 
   // Of git history only.
+  std::string repository;            // as it was named, if several were
   std::string blob;                  // id of the object that holds the secret
   std::string object_type;           // "blob", "commit", "tag"
   std::optional<CommitInfo> commit;  // that brought the blob to this path

@@ -1,6 +1,7 @@
 #include "findings/group.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <tuple>
@@ -23,7 +24,8 @@ std::string_view commit_id(const Occurrence& o) {
 auto place_of(const Occurrence& o) {
   return std::make_tuple(
       std::string_view(o.path), o.begin, o.end, commit_seconds(o), commit_id(o),
-      std::string_view(o.blob), o.encoding, std::string_view(o.object_type));
+      std::string_view(o.blob), o.encoding, std::string_view(o.object_type),
+      std::string_view(o.repository));
 }
 
 // Of one place, the sighting that says most comes first and stays.
@@ -110,6 +112,13 @@ auto order_of(const Finding& finding) {
                          std::string_view(finding.fingerprint));
 }
 
+void sort_findings(std::vector<Finding>& findings) {
+  std::sort(findings.begin(), findings.end(),
+            [](const Finding& a, const Finding& b) {
+              return order_of(a) < order_of(b);
+            });
+}
+
 }  // namespace
 
 Sighting path_sighting(const Rule& rule, Occurrence occurrence) {
@@ -130,11 +139,75 @@ std::vector<Finding> group_findings(std::vector<Sighting> sightings) {
     findings.push_back(make_finding(begin, end));
     begin = end;
   }
-  std::sort(findings.begin(), findings.end(),
-            [](const Finding& a, const Finding& b) {
-              return order_of(a) < order_of(b);
-            });
+  sort_findings(findings);
   return findings;
+}
+
+namespace {
+
+// Takes the other one's occurrences and changes over.
+void merge_into(Finding& finding, Finding other) {
+  const auto first_of = [](const Finding& f) {
+    const Occurrence& o = f.occurrences[*f.introduced];
+    return std::make_tuple(
+        std::max(o.state.value_or(Liveness::kHistory), Liveness::kHistory),
+        commit_seconds(o), commit_id(o), std::string_view(o.repository));
+  };
+  const bool others_first =
+      other.introduced &&
+      (!finding.introduced || first_of(other) < first_of(finding));
+  const Occurrence introduced =
+      others_first         ? other.occurrences[*other.introduced]
+      : finding.introduced ? finding.occurrences[*finding.introduced]
+                           : Occurrence();
+  std::move(other.occurrences.begin(), other.occurrences.end(),
+            std::back_inserter(finding.occurrences));
+  auto before = [](const Occurrence& a, const Occurrence& b) {
+    return place_of(a) < place_of(b);
+  };
+  std::sort(finding.occurrences.begin(), finding.occurrences.end(), before);
+  if (others_first || finding.introduced) {
+    const auto at =
+        std::lower_bound(finding.occurrences.begin(), finding.occurrences.end(),
+                         introduced, before);
+    finding.introduced = static_cast<size_t>(at - finding.occurrences.begin());
+  }
+  if (other.state) {
+    finding.state =
+        std::min(*other.state, finding.state.value_or(*other.state));
+  }
+  if (other.suppression == Suppression::kNone) {
+    finding.suppression = Suppression::kNone;
+  }
+  // A commit that both repositories have made one change.
+  finding.change_count += other.change_count;
+  for (Change& change : other.changes) {
+    const auto& known = finding.changes;
+    if (std::find(known.begin(), known.end(), change) != known.end()) {
+      --finding.change_count;
+    } else if (known.size() < Finding::kMaxChanges) {
+      finding.changes.push_back(std::move(change));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> merge_findings(std::vector<Finding> all) {
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Finding& a, const Finding& b) {
+                     return a.fingerprint < b.fingerprint;
+                   });
+  std::vector<Finding> merged;
+  for (Finding& finding : all) {
+    if (merged.empty() || merged.back().fingerprint != finding.fingerprint) {
+      merged.push_back(std::move(finding));
+    } else {
+      merge_into(merged.back(), std::move(finding));
+    }
+  }
+  sort_findings(merged);
+  return merged;
 }
 
 void find_introduced(Finding& finding) {

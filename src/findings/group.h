@@ -33,6 +33,11 @@ Sighting path_sighting(const Rule& rule, Occurrence occurrence);
 // A place seen both allowed and not (the same lines in two encodings) is not.
 std::vector<Finding> group_findings(std::vector<Sighting> sightings);
 
+// The findings of several repositories, whose occurrences say which: those of
+// one rule and secret become one. `introduced` is then the earliest by author's
+// date of what each repository says.
+std::vector<Finding> merge_findings(std::vector<Finding> all);
+
 // Sets `introduced`, unless it is set: of the occurrences with a commit,
 // suppressed ones among them, those that refs reach go first, then the graph's
 // order, author's date, commit id, path. group_findings() has done so; call it

@@ -43,8 +43,11 @@ std::optional<LooseHeader> header_of(std::string_view zlib) {
 
 }  // namespace
 
-ObjectStore ObjectStore::open(const Repository& repository) {
+ObjectStore ObjectStore::open(
+    const Repository& repository,
+    std::vector<std::shared_ptr<const ObjectStore>> lenders) {
   ObjectStore store;
+  store.lenders_ = std::move(lenders);
   store.hash_ = repository.hash;
   store.dirs_ = repository.object_dirs;
   for (uint32_t i = 0; i < store.dirs_.size(); ++i) {
@@ -175,6 +178,14 @@ bool ObjectStore::holds(const ObjectId& id) const {
   return find_packed(id.raw(hash_)) || find_loose(id);
 }
 
+const ObjectStore* ObjectStore::lender_of(const ObjectId& id) const {
+  const auto found =
+      std::find_if(lenders_.begin(), lenders_.end(), [&](const auto& lender) {
+        return lender->hash() == hash_ && lender->holds(id);
+      });
+  return found == lenders_.end() ? nullptr : found->get();
+}
+
 std::string ObjectStore::loose_path(const LooseObject& object) const {
   const std::string hex = object.id.hex(hash_);
   return dirs_[object.dir] + "/" + hex.substr(0, 2) + "/" + hex.substr(2);
@@ -195,6 +206,8 @@ Result<Object> ObjectReader::read(const ObjectId& id) {
   }
   if (const auto loose = store_.find_loose(id); loose && !object) {
     object = read_loose(*loose);
+  } else if (const ObjectStore* lender = store_.lender_of(id)) {
+    return ObjectReader(*lender, max_bytes_).read(id);
   }
   if (!object) {
     return std::move(object).error().in("object " + id.hex(store_.hash()));
@@ -246,6 +259,10 @@ Result<Object> ObjectReader::read_packed(ObjectStore::PackedAt at) {
       offset = pack->index().offset(elsewhere->position);
     } else if (const auto loose = store_.find_loose(entry->base_id)) {
       Result<Object> base = read_loose(*loose);
+      if (!base) return base;
+      return apply(*std::move(base), chain);
+    } else if (store_.lender_of(entry->base_id) != nullptr) {
+      Result<Object> base = read(entry->base_id);
       if (!base) return base;
       return apply(*std::move(base), chain);
     } else {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,7 +34,12 @@ class ObjectStore {
   // What cannot be read (a damaged index, a pack's objects behind damage) is
   // named in problems() and left out; the rest goes on. A pack without an index
   // is read as a whole to make one.
-  static ObjectStore open(const Repository& repository);
+  //
+  // `lenders`: stores of other repositories, in which bases of deltas are
+  // looked for that this one lacks.
+  static ObjectStore open(
+      const Repository& repository,
+      std::vector<std::shared_ptr<const ObjectStore>> lenders = {});
 
   HashKind hash() const { return hash_; }
   const std::vector<std::string>& object_dirs() const { return dirs_; }
@@ -53,6 +59,8 @@ class ObjectStore {
   std::optional<PackedAt> find_packed(std::string_view raw_id,
                                       uint32_t first_pack = 0) const;
   bool holds(const ObjectId& id) const;
+  // The store that lends the object; null if none does.
+  const ObjectStore* lender_of(const ObjectId& id) const;
   std::string loose_path(const LooseObject& object) const;
   std::optional<LooseObject> find_loose(const ObjectId& id) const;
 
@@ -67,6 +75,7 @@ class ObjectStore {
   std::vector<std::string> dirs_;
   std::deque<Pack> packs_;
   std::vector<LooseObject> loose_;
+  std::vector<std::shared_ptr<const ObjectStore>> lenders_;
   std::vector<Pack> unindexed_;
   std::vector<Skipped> problems_;
   bool promised_ = false;
@@ -116,8 +125,13 @@ class ObjectReader {
   // Objects over `max_bytes` are refused.
   ObjectReader(const ObjectStore& store, uint64_t max_bytes);
 
+<<<<<<< HEAD
   // Fails if the object is missing, or damaged wherever it is; the message
   // names it.
+=======
+  // Also what is only lent. Fails if the object is missing or damaged; the
+  // message names it.
+>>>>>>> 501be81 (history: several repositories in one run make one report)
   Result<Object> read(const ObjectId& id);
 
   // The loose object's file. Fails as read() does.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
@@ -23,23 +24,28 @@
 #include "pipeline/name_places.h"
 #include "pipeline/name_scanner.h"
 #include "pipeline/repository_files.h"
+#include "pipeline/scanned_before.h"
 #include "pipeline/stages.h"
 #include "pipeline/stored_file.h"
 
 namespace leaksift {
 namespace {
-// One scan_history() call.
+// The scan of one repository.
 class HistoryScan {
  public:
   HistoryScan(const Engine& engine, const Repository& repository,
-              const HistoryOptions& options, Progress& progress)
+              const HistoryOptions& options, Progress& progress,
+              ScannedBefore& before)
       : engine_(engine),
         repository_(repository),
         options_(options),
         progress_(progress),
+        before_(before),
         refs_(read_refs(repository)),
         reflogs_(read_reflogs(repository)),
-        store_(ObjectStore::open(repository)),
+        shared_store_(std::make_shared<const ObjectStore>(
+            ObjectStore::open(repository, before.stores()))),
+        store_(*shared_store_),
         walk_(store_),
         visitor_(engine, repository.hash, options.jobs,
                  window_bytes(options.memory, options.jobs), progress),
@@ -64,6 +70,8 @@ class HistoryScan {
     if (!rules) return std::move(rules).error();
     report.findings = attribute_findings(*rules);
     name_gaps();
+    before_.add(shared_store_, std::move(selection_), coverage_, scanned_,
+                pointers_);
     report.coverage = std::move(coverage_);
     MatchStats match = visitor_.stats();
     match.merge(names_.stats());
@@ -93,12 +101,7 @@ class HistoryScan {
   Status narrow() {
     if (!options_.refs_only && options_.range.empty()) return Ok{};
     const StageTimer timer = stages_.time("select");
-    visitor_.links_only(true);
-    walk_.run(walk_options(type_bit(ObjectType::kCommit) |
-                           type_bit(ObjectType::kTag)),
-              visitor_);
-    visitor_.links_only(false);
-    link_commits();
+    read_links();
     SelectionTips tips = tips_of_refs(refs_);
     if (!options_.range.empty()) {
       Result<SelectionTips> range =
@@ -111,14 +114,26 @@ class HistoryScan {
     return Ok{};
   }
 
+  void read_links() {
+    visitor_.links_only(true);
+    walk_.run(walk_options(type_bit(ObjectType::kCommit) |
+                           type_bit(ObjectType::kTag)),
+              visitor_);
+    visitor_.links_only(false);
+    link_commits();
+  }
+
   void scan_objects() {
+    // A scan that leaves some out does not see all commits.
+    if (!commits_ && !before_.empty()) read_links();
     uint64_t total = store_.loose().size();
     for (const Pack& pack : store_.packs()) total += pack.index().count();
-    progress_.total = total;
+    progress_.total += total;
     ObjectWalkOptions options = walk_options(kText);
-    if (selection_) {
+    if (selection_ || !before_.empty()) {
       options.wanted = [this](std::string_view raw_id) {
-        return selection_->holds(raw_id);
+        return (!selection_ || selection_->holds(raw_id)) &&
+               !before_.holds(store_.hash(), raw_id);
       };
     }
     walk_stats_ = walk_.run(options, visitor_);
@@ -133,9 +148,28 @@ class HistoryScan {
     commits_.emplace(visitor_.take_commits(), refs_.shallow);
   }
 
+  // With those in objects that an earlier repository had, too.
+  std::vector<ObjectFindings> take_findings() {
+    scanned_ = visitor_.take_findings();
+    std::vector<ObjectFindings> all = scanned_;
+    for (ObjectFindings& object : before_.findings_in(store_)) {
+      if (is_selected(object.id)) all.push_back(std::move(object));
+    }
+    return all;
+  }
+
+  std::vector<LfsBlob> take_lfs_pointers() {
+    pointers_ = visitor_.take_lfs_pointers();
+    std::vector<LfsBlob> all = pointers_;
+    for (LfsBlob& blob : before_.pointers_in(store_)) {
+      if (is_selected(blob.id)) all.push_back(std::move(blob));
+    }
+    return all;
+  }
+
   std::vector<Finding> attribute_findings(const PlaceRules& rules) {
-    std::vector<ObjectFindings> objects = visitor_.take_findings();
-    LfsScan lfs = scan_lfs_objects(repository_, visitor_.take_lfs_pointers(),
+    std::vector<ObjectFindings> objects = take_findings();
+    LfsScan lfs = scan_lfs_objects(repository_, take_lfs_pointers(),
                                    stored_files_, coverage_);
     std::move(lfs.findings.begin(), lfs.findings.end(),
               std::back_inserter(objects));
@@ -300,6 +334,8 @@ class HistoryScan {
     missing_.erase(std::unique(missing_.begin(), missing_.end()),
                    missing_.end());
     for (const ObjectId& id : missing_) {
+      // A bundle that builds on what another repository has lacks nothing.
+      if (builds_on && store_.lender_of(id) != nullptr) continue;
       coverage_.skip({reason, id.hex(store_.hash()),
                       builds_on ? "not in the bundle" : "not in the store"});
     }
@@ -314,26 +350,69 @@ class HistoryScan {
   const Repository& repository_;
   const HistoryOptions& options_;
   Progress& progress_;
+  ScannedBefore& before_;
   RefSet refs_;
   ReflogIds reflogs_;
-  ObjectStore store_;
+  std::shared_ptr<const ObjectStore> shared_store_;
+  const ObjectStore& store_;
   ObjectWalk walk_;
   HistoryVisitor visitor_;
   NameScanner names_;
   StoredFileScanner stored_files_;
   std::optional<CommitGraph> commits_;
   std::optional<Selection> selection_;
+  std::vector<ObjectFindings> scanned_;
+  std::vector<LfsBlob> pointers_;
   std::vector<ObjectId> missing_;
   ObjectWalkStats walk_stats_;
   Coverage coverage_;
   StageClock stages_;
 };
 
+void add_stages(const std::vector<StageStats>& more,
+                std::vector<StageStats>& all) {
+  for (const StageStats& stage : more) {
+    const auto same = std::find_if(
+        all.begin(), all.end(),
+        [&](const StageStats& known) { return known.name == stage.name; });
+    if (same == all.end()) {
+      all.push_back(stage);
+      continue;
+    }
+    same->seconds += stage.seconds;
+    same->bytes += stage.bytes;
+    same->count += stage.count;
+  }
+}
+
 }  // namespace
 
-Result<Report> scan_history(const Engine& engine, const Repository& repository,
+Result<Report> scan_history(const Engine& engine,
+                            std::vector<NamedRepository> repositories,
                             const HistoryOptions& options, Progress& progress) {
-  return HistoryScan(engine, repository, options, progress).run();
+  // Bundles may be made out of what folders hold.
+  std::stable_partition(
+      repositories.begin(), repositories.end(),
+      [](const NamedRepository& one) { return one.repository.file.empty(); });
+  ScannedBefore before;
+  Report all;
+  all.command = "history";
+  for (const auto& [name, repository] : repositories) {
+    Result<Report> report =
+        HistoryScan(engine, repository, options, progress, before).run();
+    if (!report && repositories.size() == 1) return report;
+    if (!report) return std::move(report).error().in(name);
+    for (Finding& finding : report->findings) {
+      for (Occurrence& occurrence : finding.occurrences) {
+        if (repositories.size() > 1) occurrence.repository = name;
+      }
+      all.findings.push_back(std::move(finding));
+    }
+    all.coverage.merge(std::move(report->coverage));
+    add_stages(report->stages, all.stages);
+  }
+  all.findings = merge_findings(std::move(all.findings));
+  return all;
 }
 
 }  // namespace leaksift

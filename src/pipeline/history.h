@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "findings/finding.h"
 #include "git/object_walk.h"
@@ -25,12 +26,21 @@ struct HistoryOptions {
   bool verify_deltas = false;
 };
 
+struct NamedRepository {
+  std::string name;  // as the user wrote it
+  Repository repository;
+};
+
 // Blobs, commits and tags are decoded once, in parallel, and scanned as they
 // come. Then trees are, to tell which commits brought in what was found, and
 // for the rules about paths alone. The report does not depend on packing or
 // `jobs`. Fails on a range that names no commits, and where verify_deltas finds
 // a difference.
-Result<Report> scan_history(const Engine& engine, const Repository& repository,
+//
+// Of several repositories one report is made. Objects that more than one holds
+// are scanned once, and found in each; occurrences say in which.
+Result<Report> scan_history(const Engine& engine,
+                            std::vector<NamedRepository> repositories,
                             const HistoryOptions& options, Progress& progress);
 
 }  // namespace leaksift

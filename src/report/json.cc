@@ -152,6 +152,7 @@ Json Writer::occurrence(const Occurrence& occurrence) const {
 }
 
 void Writer::add_git(const Occurrence& occurrence, Json& object) const {
+  add_text(object, "repository", text(occurrence.repository));
   add_text(object, "blob", json_text(occurrence.blob));
   add_text(object, "object_type", json_text(occurrence.object_type));
   if (occurrence.commit) {

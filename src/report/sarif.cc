@@ -268,6 +268,9 @@ Json Writer::location(const Occurrence& occurrence) const {
 Json Writer::place_properties(const Occurrence& occurrence) const {
   Json object = Json::object();
   object["id"] = occurrence.id;
+  if (!occurrence.repository.empty()) {
+    object["repository"] = text(occurrence.repository);
+  }
   if (!occurrence.blob.empty()) object["blob"] = json_text(occurrence.blob);
   if (!occurrence.object_type.empty()) {
     object["object_type"] = json_text(occurrence.object_type);

@@ -34,14 +34,22 @@ struct Place {
 };
 
 // Those in HEAD first: they are what can still be changed.
-std::vector<Place> places_of(const std::vector<const Occurrence*>& listed) {
+std::vector<Place> places_of(std::vector<const Occurrence*> listed) {
   std::vector<Place> places;
   auto key = [](const Occurrence& o) {
     // Without a path it is the object that tells places apart.
     return std::make_tuple(
         std::string_view(o.path), o.begin,
-        o.path.empty() ? std::string_view(o.blob) : std::string_view());
+        o.path.empty() ? std::string_view(o.blob) : std::string_view(),
+        std::string_view(o.repository));
   };
+  // Of several repositories each has its own places.
+  if (!listed.empty() && !listed.front()->repository.empty()) {
+    std::stable_sort(listed.begin(), listed.end(),
+                     [&](const Occurrence* a, const Occurrence* b) {
+                       return key(*a) < key(*b);
+                     });
+  }
   for (const Occurrence* one : listed) {
     if (places.empty() || key(*places.back().first) != key(*one)) {
       places.push_back({one});
@@ -235,11 +243,13 @@ void Writer::write_places(const std::vector<Place>& places) {
 }
 
 std::string Writer::name_of(const Occurrence& occurrence) const {
-  if (!occurrence.path.empty()) return text(occurrence.path);
-  if (occurrence.blob.empty()) return "(no path)";
+  const std::string repository =
+      occurrence.repository.empty() ? "" : text(occurrence.repository) + ": ";
+  if (!occurrence.path.empty()) return repository + text(occurrence.path);
+  if (occurrence.blob.empty()) return repository + "(no path)";
   const std::string type =
       occurrence.object_type.empty() ? "object" : occurrence.object_type;
-  return printable(type) + " " +
+  return repository + printable(type) + " " +
          printable(std::string_view(occurrence.blob).substr(0, kShortId));
 }
 

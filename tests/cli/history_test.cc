@@ -1,4 +1,6 @@
 // What `leaksift history` looks at, and what it says about it.
+#include "cli/history.h"
+
 #include <algorithm>
 #include <filesystem>
 
@@ -11,20 +13,8 @@ using namespace leaksift;
 
 namespace {
 
-std::string commit_all(const GitFixture& repo, const std::string& message) {
-  repo.git({"add", "-A"});
-  repo.git({"commit", "-q", "--allow-empty", "-m", message});
-  return std::string(trimmed(repo.git({"rev-parse", "HEAD"})));
-}
-
 std::string with_token(unsigned number) {
   return "key = " + acme_token(number) + "\n";
-}
-
-Reported history(const GitFixture& repo, const Arguments& more = {}) {
-  Arguments command = {"history", repo.path()};
-  command.insert(command.end(), more.begin(), more.end());
-  return report(command);
 }
 
 }  // namespace

@@ -1,34 +1,16 @@
 // What `leaksift history` finds besides the content of files: in whatever else
 // a repository stores.
-#include <filesystem>
+#include <algorithm>
 
+#include "cli/history.h"
 #include "cli/program.h"
 #include "core/digest.h"
-#include "core/text.h"
 #include "support/catch.h"
 #include "support/git_fixture.h"
 
 using namespace leaksift;
 
 namespace {
-
-namespace fs = std::filesystem;
-
-std::string commit_all(const GitFixture& repo, const std::string& message) {
-  repo.git({"add", "-A"});
-  repo.git({"commit", "-q", "--allow-empty", "-m", message});
-  return std::string(trimmed(repo.git({"rev-parse", "HEAD"})));
-}
-
-std::string id_of(const GitFixture& repo, const std::string& revision) {
-  return std::string(trimmed(repo.git({"rev-parse", revision})));
-}
-
-Reported history(const GitFixture& repo, const Arguments& more = {}) {
-  Arguments command = {"history", repo.path()};
-  command.insert(command.end(), more.begin(), more.end());
-  return report(command);
-}
 
 std::string sha256(std::string_view bytes) {
   Digest digest(DigestKind::kSha256);
@@ -417,166 +399,4 @@ TEST_CASE("who made a commit or a tag, and how, is scanned like the rest of it",
   }
   std::sort(found.begin(), found.end());
   CHECK(found == expected);
-}
-
-namespace {
-
-// A history of three commits with a token each, in one pack with deltas.
-void fill_packed(const GitFixture& repo) {
-  std::string text(4000, 'x');
-  for (unsigned i = 1; i <= 3; ++i) {
-    text += "\nline " + std::to_string(i);
-    repo.write("grows", text + "\nkey = " + acme_token(i) + "\n");
-    commit_all(repo, "commit " + std::to_string(i));
-  }
-  repo.git({"repack", "-q", "-adf"});
-}
-
-std::string pack_of(const GitFixture& repo) {
-  for (const auto& entry : fs::directory_iterator(repo / ".git/objects/pack")) {
-    if (entry.path().extension() == ".pack") return entry.path();
-  }
-  FAIL("no pack");
-  return {};
-}
-
-std::string findings_of(const Reported& r) {
-  return r.ran.out.substr(0, r.ran.out.find("{\"type\":\"summary\""));
-}
-
-void remove_indexes(const GitFixture& repo) {
-  for (const auto& entry : fs::directory_iterator(repo / ".git/objects/pack")) {
-    if (entry.path().extension() != ".pack") fs::remove(entry.path());
-  }
-}
-
-}  // namespace
-
-TEST_CASE("a pack without an index is read like one with it",
-          "[cli][history][packs]") {
-  const std::string hash = GENERATE("sha1", "sha256");
-  const GitFixture repo({"--object-format=" + hash});
-  fill_packed(repo);
-  if (GENERATE(false, true)) {  // deltas that name their bases by id
-    repo.git({"-c", "repack.usedeltabaseoffset=false", "repack", "-q", "-adf"});
-  }
-  const Reported with = history(repo, {"--refs"});
-  REQUIRE(with.findings.size() == 3);
-  remove_indexes(repo);
-  const Reported without = history(repo, {"--refs"});
-  CHECK(findings_of(without) == findings_of(with));
-  CHECK(without.summary["complete"] == true);
-  CHECK(without.summary["coverage"] == with.summary["coverage"]);
-  CHECK(run_program({"git-verify", repo.path()}).exit_code == 0);
-}
-
-TEST_CASE("a pack without an index may be cut off anywhere",
-          "[cli][history][packs]") {
-  const GitFixture repo;
-  fill_packed(repo);
-  remove_indexes(repo);
-  const std::string path = pack_of(repo);
-  const std::string bytes = read_bytes(path);
-  fs::permissions(path, fs::perms::owner_all);
-  for (const size_t kept :
-       {size_t{0}, size_t{3}, size_t{11}, size_t{40}, bytes.size() / 4,
-        bytes.size() / 2, bytes.size() - 30, bytes.size() - 1}) {
-    CAPTURE(kept, bytes.size());
-    fs::resize_file(path, 0);
-    repo.write(fs::relative(path, repo.path()).string(), bytes.substr(0, kept));
-    const Reported r = history(repo);
-    CHECK(r.skipped("corrupt") > 0);
-    CHECK(r.summary["complete"] == false);
-    CHECK(r.ran.exit_code == (r.findings.empty() ? 3 : 1));
-  }
-}
-
-TEST_CASE("a flipped bit in a pack without an index is named",
-          "[cli][history][packs]") {
-  const GitFixture repo;
-  fill_packed(repo);
-  remove_indexes(repo);
-  const std::string path = pack_of(repo);
-  const std::string bytes = read_bytes(path);
-  fs::permissions(path, fs::perms::owner_all);
-  for (size_t at = 12; at + 20 < bytes.size(); at += bytes.size() / 25) {
-    CAPTURE(at, bytes.size());
-    std::string damaged = bytes;
-    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
-    repo.write(fs::relative(path, repo.path()).string(), damaged);
-    const Reported r = history(repo);
-    const bool named = r.skipped("corrupt") + r.skipped("missing-object") > 0;
-    CHECK(named);
-    CHECK(r.summary["complete"] == false);
-  }
-}
-
-TEST_CASE("a bundle is scanned like the repository it was made from",
-          "[cli][history][bundles]") {
-  const std::string hash = GENERATE("sha1", "sha256");
-  const GitFixture repo({"--object-format=" + hash});
-  fill_packed(repo);
-  repo.git({"tag", "-a", "v1", "-m", acme_token(9)});
-  const std::string bundle = repo.around() / "all.bundle";
-  const std::string version = hash == "sha1" ? GENERATE("2", "3") : "3";
-  repo.git({"bundle", "create", "-q", "--version=" + version, bundle, "--all"});
-  const Reported of_repo = history(repo, {"--refs"});
-  const Reported of_bundle = report({"history", bundle});
-  CHECK(of_bundle.findings.size() == 4);
-  CHECK(of_bundle.places() == of_repo.places());
-  CHECK(of_bundle.of_occurrences("commit") == of_repo.of_occurrences("commit"));
-  CHECK(of_bundle.summary["complete"] == true);
-  CHECK(findings_of(report({"history", bundle, "--refs"})) ==
-        findings_of(of_bundle));
-}
-
-TEST_CASE("what a bundle builds on is named, and what lacks a base",
-          "[cli][history][bundles]") {
-  const GitFixture repo;
-  fill_packed(repo);
-  const std::string bundle = repo.around() / "new.bundle";
-  repo.git({"bundle", "create", "-q", bundle, "HEAD~1..main"});
-  const Reported r = report({"history", bundle});
-  // The file's new version is a delta against an old one.
-  const Lines bases = r.names_skipped("missing-object");
-  CHECK(bases.size() == 1);
-  const Lines cut = r.names_skipped("shallow-border");
-  CHECK(std::count(cut.begin(), cut.end(), id_of(repo, "HEAD~1")) == 1);
-  CHECK(r.ran.exit_code == 3);
-}
-
-TEST_CASE("damaged bundles are named or refused, never scanned in silence",
-          "[cli][history][bundles]") {
-  const GitFixture repo;
-  fill_packed(repo);
-  const std::string bundle = repo.around() / "all.bundle";
-  repo.git({"bundle", "create", "-q", bundle, "--all"});
-  const std::string bytes = read_bytes(bundle);
-  const size_t front = bytes.find("\n\nPACK") + 2;
-  auto run = [&](const std::string& with) {
-    repo.around().write("damaged.bundle", with);
-    return run_program({"history", repo.around() / "damaged.bundle", "--rules",
-                        acme_rules(), "-f", "jsonl"});
-  };
-  CHECK(run(bytes.substr(0, 20)).exit_code == 2);
-  CHECK(run("# v9 git bundle\n" + bytes.substr(16)).exit_code == 2);
-  CHECK(run("# v3 git bundle\n@x=y\n" + bytes.substr(16)).exit_code == 2);
-  CHECK(run(bytes.substr(0, front)).exit_code == 3);
-  CHECK(run(bytes.substr(0, front + 11)).exit_code == 3);
-  for (size_t at = front; at + 20 < bytes.size(); at += bytes.size() / 25) {
-    CAPTURE(at, front, bytes.size());
-    std::string damaged = bytes;
-    damaged[at] = static_cast<char>(damaged[at] ^ 0x40);
-    const Ran ran = run(damaged);
-    CHECK(ran.out.find("\"complete\":false") != std::string::npos);
-    CHECK(run(bytes.substr(0, at)).exit_code != 0);
-  }
-}
-
-TEST_CASE("a pack file alone is scanned", "[cli][history][packs]") {
-  const std::string hash = GENERATE("sha1", "sha256");
-  const GitFixture repo({"--object-format=" + hash});
-  fill_packed(repo);
-  const Reported r = report({"history", pack_of(repo)});
-  CHECK(r.places() == Lines{"grows:3:7", "grows:4:7", "grows:5:7"});
 }

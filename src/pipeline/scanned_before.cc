@@ -1,0 +1,55 @@
+#include "pipeline/scanned_before.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace leaksift {
+namespace {
+
+template <typename Object>
+std::vector<Object> those_in(const ObjectStore& store,
+                             const std::vector<Object>& objects) {
+  std::vector<Object> all;
+  std::copy_if(objects.begin(), objects.end(), std::back_inserter(all),
+               [&](const Object& object) { return store.holds(object.id); });
+  return all;
+}
+
+}  // namespace
+
+bool ScannedBefore::holds(HashKind hash, std::string_view raw_id) const {
+  const ObjectId id(raw_id);
+  return std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) {
+    return part.store->hash() == hash && part.store->holds(id) &&
+           (!part.selection || part.selection->holds(raw_id)) &&
+           !part.lost.contains(id);
+  });
+}
+
+std::vector<ObjectFindings> ScannedBefore::findings_in(
+    const ObjectStore& store) const {
+  return those_in(store, findings_);
+}
+
+std::vector<LfsBlob> ScannedBefore::pointers_in(
+    const ObjectStore& store) const {
+  return those_in(store, pointers_);
+}
+
+void ScannedBefore::add(std::shared_ptr<const ObjectStore> store,
+                        std::optional<Selection> selection,
+                        const Coverage& coverage,
+                        const std::vector<ObjectFindings>& findings,
+                        const std::vector<LfsBlob>& pointers) {
+  Part part{store, std::move(selection), {}};
+  for (const Skipped& entry : coverage.skipped) {
+    const auto id = ObjectId::from_hex(entry.name);
+    if (id && is_failure(entry.reason)) part.lost.insert(*id);
+  }
+  parts_.push_back(std::move(part));
+  stores_.push_back(std::move(store));
+  findings_.insert(findings_.end(), findings.begin(), findings.end());
+  pointers_.insert(pointers_.end(), pointers.begin(), pointers.end());
+}
+
+}  // namespace leaksift

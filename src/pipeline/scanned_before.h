@@ -1,0 +1,56 @@
+// What the repositories scanned so far in one run hold.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/coverage.h"
+#include "git/object_store.h"
+#include "git/selection.h"
+#include "pipeline/history_visitor.h"
+
+namespace leaksift {
+
+// Objects with the same id are the same: those that an earlier repository had
+// (a fork, or what both take from an alternate) are not scanned again. Reading
+// it is safe from several threads.
+class ScannedBefore {
+ public:
+  bool empty() const { return parts_.empty(); }
+  bool holds(HashKind hash, std::string_view raw_id) const;
+
+  // What was found in objects that `store` holds, too.
+  std::vector<ObjectFindings> findings_in(const ObjectStore& store) const;
+  std::vector<LfsBlob> pointers_in(const ObjectStore& store) const;
+
+  // Stores that may hold the bases of a thin pack.
+  const std::vector<std::shared_ptr<const ObjectStore>>& stores() const {
+    return stores_;
+  }
+
+  // `selection`: what of the store was scanned; nothing: all of it, but for
+  // what `coverage` says could not be. Only findings in objects that were
+  // scanned now are to be added.
+  void add(std::shared_ptr<const ObjectStore> store,
+           std::optional<Selection> selection, const Coverage& coverage,
+           const std::vector<ObjectFindings>& findings,
+           const std::vector<LfsBlob>& pointers);
+
+ private:
+  struct Part {
+    std::shared_ptr<const ObjectStore> store;
+    std::optional<Selection> selection;
+    std::set<ObjectId> lost;
+  };
+
+  std::vector<Part> parts_;
+  std::vector<std::shared_ptr<const ObjectStore>> stores_;
+  std::vector<ObjectFindings> findings_;
+  std::vector<LfsBlob> pointers_;
+};
+
+}  // namespace leaksift
