@@ -67,9 +67,8 @@ Result<ExitCode> ReleaseTask::review(const Report& report,
 Result<ExitCode> ReleaseTask::verify(Report report,
                                      const Repository& repository,
                                      const HistoryOptions& scanned) const {
-  const CleanCheck check =
-      check_clean(repository, std::move(report), *reviewed_, scanned.jobs,
-                  scanned.memory);
+  const CleanCheck check = check_clean(
+      repository, std::move(report), *reviewed_, scanned.jobs, scanned.memory);
   const auto write =
       options_.format == Format::kJson ? write_clean_json : write_clean_text;
   if (options_.output.empty()) {

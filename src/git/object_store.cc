@@ -206,8 +206,12 @@ Result<Object> ObjectReader::read(const ObjectId& id) {
   }
   if (const auto loose = store_.find_loose(id); loose && !object) {
     object = read_loose(*loose);
-  } else if (const ObjectStore* lender = store_.lender_of(id)) {
-    return ObjectReader(*lender, max_bytes_).read(id);
+  }
+  if (const ObjectStore* lender = store_.lender_of(id); lender && !object) {
+    ObjectReader reader(*lender, max_bytes_);
+    object = reader.read(id);
+    failure_ = reader.failure();
+    return object;
   }
   if (!object) {
     return std::move(object).error().in("object " + id.hex(store_.hash()));

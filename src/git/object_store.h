@@ -125,13 +125,8 @@ class ObjectReader {
   // Objects over `max_bytes` are refused.
   ObjectReader(const ObjectStore& store, uint64_t max_bytes);
 
-<<<<<<< HEAD
-  // Fails if the object is missing, or damaged wherever it is; the message
-  // names it.
-=======
-  // Also what is only lent. Fails if the object is missing or damaged; the
-  // message names it.
->>>>>>> 501be81 (history: several repositories in one run make one report)
+  // Also what is only lent. Fails if the object is missing, or damaged wherever
+  // it is; the message names it.
   Result<Object> read(const ObjectId& id);
 
   // The loose object's file. Fails as read() does.

@@ -248,12 +248,12 @@ class HistoryScan {
     const std::vector<NameFindings> names = names_.take();
     NamePlaces places;
     if (!names.empty()) {
-      places = find_name_places(walk_, *commits_, refs_, reach, names,
-                                options_.jobs, options_.memory,
-                                [this](const NamedPlace& named) {
-                                  return is_selected(named.object) ||
-                                         is_selected_commit(named.place.commit);
-                                });
+      places =
+          find_name_places(walk_, *commits_, refs_, reach, names, options_.jobs,
+                           options_.memory, [this](const NamedPlace& named) {
+                             return is_selected(named.object) ||
+                                    is_selected_commit(named.place.commit);
+                           });
     }
     if (places.attribution.cut) cut(kPathsCut);
     Locator locator(engine_, store_, *commits_, refs_, reach, {},

@@ -174,7 +174,8 @@ void HistoryVisitor::keep(State& state, ObjectType type,
                           std::string_view raw_id, uint64_t size,
                           std::string_view head) {
   if (!state.found.empty()) {
-    state.findings.push_back({ObjectId(raw_id), type, std::move(state.found), false});
+    state.findings.push_back(
+        {ObjectId(raw_id), type, std::move(state.found), false});
     state.found.clear();
   }
   ++state.coverage.inputs;

@@ -48,7 +48,7 @@ Locator::Locator(const Engine& engine, const ObjectStore& store,
                  const CommitGraph& commits, const RefSet& refs,
                  const Reachability& reach,
                  const std::vector<ObjectFindings>& objects,
-                 const Attribution& attribution, uint64_t max_object_bytes)
+                 const Attribution& attribution, uint64_t max_bytes)
     : engine_(engine),
       store_(store),
       commits_(commits),
@@ -58,7 +58,7 @@ Locator::Locator(const Engine& engine, const ObjectStore& store,
       refs_reaching_(refs_reaching(commits, refs,
                                    commits_in(objects, attribution, commits),
                                    Occurrence::kMaxRefs)),
-      reader_(store, max_object_bytes) {}
+      reader_(store, max_bytes) {}
 
 void Locator::locate(const ObjectFindings& object,
                      const std::vector<BlobPlace>& places,

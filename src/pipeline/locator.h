@@ -27,7 +27,7 @@ class Locator {
   Locator(const Engine& engine, const ObjectStore& store,
           const CommitGraph& commits, const RefSet& refs,
           const Reachability& reach, const std::vector<ObjectFindings>& objects,
-          const Attribution& attribution, uint64_t max_object_bytes);
+          const Attribution& attribution, uint64_t max_bytes);
 
   // There were too many commits to say of all which refs reach them.
   bool cut() const { return refs_reaching_.cut; }

@@ -111,8 +111,7 @@ CleanCheck check_clean(const Repository& repository, Report scan,
     secrets.push_back(secret.reveal());
   }
   const SecretSearch search(secrets);
-  SearchResult found =
-      search_repository(repository, search, jobs, memory);
+  SearchResult found = search_repository(repository, search, jobs, memory);
   CleanCheck check;
   for (auto& [standing, places] : found.standings) {
     check.left.push_back({search.secret(standing.text),

@@ -214,8 +214,8 @@ RewritePlan plan_rewrite(const Report& report, const Repository& repository,
                          unsigned jobs, uint64_t memory) {
   Planner planner(report);
   const SecretSearch secrets(planner.secrets());
-  return planner.plan(
-      secrets, search_repository(repository, secrets, jobs, memory));
+  return planner.plan(secrets,
+                      search_repository(repository, secrets, jobs, memory));
 }
 
 }  // namespace leaksift
