@@ -50,6 +50,9 @@ class Pack {
   // The file without its trailing hash: entries end before this.
   std::string_view bytes() const { return bytes_; }
 
+  // Takes what was read out of memory, until it is read again.
+  void forget_pages() const { file_.forget_pages(); }
+
   // Is the trailing hash that of the rest? Reads the whole pack.
   bool checksum_holds() const;
 

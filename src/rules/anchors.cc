@@ -33,6 +33,9 @@ constexpr double kPerPlace = 1e-6;  // of a match's possible begins
 // Texts shorter than this make Hyperscan stop at them more often.
 constexpr size_t kLongText = 6;
 constexpr double kPerMissingByte = 2e-3;
+// One anchor that may hold a newline makes known lines (match/anchor_finder.h)
+// useless for all rules. The worst other text costs less.
+constexpr double kSpansLines = 100;
 
 ByteSet bytes_in(const RegexNode& node) {
   ByteSet all = node.bytes;
@@ -242,7 +245,8 @@ class Deriver {
 
   static double cost_of(const Anchor& anchor, double tail_share) {
     const size_t size = std::min(anchor.text.size(), kLongText);
-    return anchor.hits_per_kb * (kTextCost + tail_share) + kPerAnchor +
+    return (anchor.spans_lines ? kSpansLines : 0) +
+           anchor.hits_per_kb * (kTextCost + tail_share) + kPerAnchor +
            kPerPlace * (anchor.max_back - anchor.min_back) +
            kPerMissingByte * static_cast<double>(kLongText - size);
   }

@@ -110,6 +110,11 @@ TEST_CASE("a chain of edits is read as RE2 alone reads each of its texts",
   }
 }
 
+TEST_CASE("no anchor of the built-in rules holds a newline",
+          "[oracle][delta]") {
+  CHECK_FALSE(engine_of_pack(builtin_pack()).anchors_span_lines());
+}
+
 TEST_CASE("all rules together read a chain of edits as each whole text",
           "[oracle][delta]") {
   Random random(6);
