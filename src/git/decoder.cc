@@ -1,7 +1,6 @@
 #include "git/decoder.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "git/delta.h"
 #include "git/spill.h"
@@ -19,12 +18,6 @@ uint64_t share_of(const ObjectWalkOptions& options) {
   return std::min(options.memory / options.jobs / 4, uint64_t{1} << 30);
 }
 
-uint64_t now_ns() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-}
-
 }  // namespace
 
 Decoder::Decoder(Walk& walk, unsigned worker)
@@ -34,12 +27,19 @@ Decoder::Decoder(Walk& walk, unsigned worker)
       reader_(walk.store(), share_of(walk.options())),
       share_(share_of(walk.options())) {}
 
+ObjectWalkStats Decoder::stats() const {
+  ObjectWalkStats stats = stats_;
+  stats.inflate_ns = inflate_clock_.nanoseconds();
+  stats.apply_ns = apply_clock_.nanoseconds();
+  return stats;
+}
+
 bool Decoder::inflate(const DeltaForest& forest, uint32_t entry,
                       const PackEntry& header, char* out) {
-  const uint64_t start = now_ns();
+  inflate_clock_.begin();
   const std::optional<size_t> taken = inflater_.inflate(
       forest.pack().stream(header, forest.end(entry)), out, header.size);
-  stats_.inflate_ns += now_ns() - start;
+  inflate_clock_.end();
   stats_.packed_bytes += taken.value_or(0);
   return taken.has_value();
 }
@@ -240,7 +240,7 @@ bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {
     BufferStream bytes(delta_, delta.size());
     return make_large_child(branch, entry, bytes, out);
   }
-  const uint64_t start = now_ns();
+  apply_clock_.begin();
   const std::string_view base(branch.base.data(), branch.base_size);
   out.memory = pool_.get(sizes->result);
   out.size = sizes->result;
@@ -248,7 +248,7 @@ bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {
       apply_delta(base, delta, *sizes, out.memory.data(), runs_);
   branch.base.forget_pages();
   if (!applied) return damaged("its delta");
-  stats_.apply_ns += now_ns() - start;
+  apply_clock_.end();
   return true;
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/sampled_clock.h"
 #include "git/object_walk.h"
 
 namespace leaksift {
@@ -43,7 +44,7 @@ class Decoder {
   // Another copy of an object whose entry is damaged; false if there is none.
   bool visit_elsewhere(const DeltaForest& forest, uint32_t entry);
 
-  const ObjectWalkStats& stats() const { return stats_; }
+  ObjectWalkStats stats() const;
 
  private:
   struct Decoded {
@@ -96,6 +97,8 @@ class Decoder {
   uint64_t held_ = 0;     // bytes of bases in stack_ that are in memory
   const uint64_t share_;  // bytes: see share_of()
   ObjectWalkStats stats_;
+  SampledClock inflate_clock_;
+  SampledClock apply_clock_;
 };
 
 using Forests = std::vector<std::unique_ptr<DeltaForest>>;
