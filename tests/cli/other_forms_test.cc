@@ -26,11 +26,9 @@ void fill_packed(const GitFixture& repo) {
 }
 
 std::string pack_of(const GitFixture& repo) {
-  for (const auto& entry : fs::directory_iterator(repo / ".git/objects/pack")) {
-    if (entry.path().extension() == ".pack") return entry.path();
-  }
-  FAIL("no pack");
-  return {};
+  const std::vector<std::string> packs = repo.packs();
+  REQUIRE(packs.size() == 1);
+  return packs[0];
 }
 
 std::string findings_of(const Reported& r) {

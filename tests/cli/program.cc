@@ -93,9 +93,13 @@ Reported report(const Arguments& command, const std::string& directory,
   if (std::find(command.begin(), command.end(), "--rules") == command.end()) {
     arguments.insert(arguments.end(), {"--rules", acme_rules()});
   }
+  return read_report(run_program(arguments, directory, input));
+}
+
+Reported read_report(Ran ran) {
   Reported reported;
-  reported.ran = run_program(arguments, directory, input);
-  CAPTURE(arguments, reported.ran.err);
+  reported.ran = std::move(ran);
+  CAPTURE(reported.ran.err);
   for (const std::string_view line : split(reported.ran.out, '\n')) {
     if (line.empty()) continue;
     nlohmann::json object = nlohmann::json::parse(line);

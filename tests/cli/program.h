@@ -44,6 +44,9 @@ struct Reported {
 Reported report(const Arguments& command, const std::string& directory = "/",
                 std::string_view input = {});
 
+// Of a run of leaksift with whatever rules, and --format jsonl.
+Reported read_report(Ran ran);
+
 // A folder outside of any repository, to be scanned as ".".
 class Tree : public TempDir {
  public:

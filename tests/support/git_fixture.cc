@@ -1,6 +1,7 @@
 #include "support/git_fixture.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 #include "support/catch.h"
@@ -39,6 +40,15 @@ GitFixture::GitFixture(const std::vector<std::string>& init_options) {
 void GitFixture::write(std::string_view relative,
                        std::string_view bytes) const {
   dir_.write("repo/" + std::string(relative), bytes);
+}
+
+std::vector<std::string> GitFixture::packs() const {
+  std::vector<std::string> packs;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(*this / ".git/objects/pack")) {
+    if (entry.path().extension() == ".pack") packs.push_back(entry.path());
+  }
+  return packs;
 }
 
 std::string GitFixture::git(const std::vector<std::string>& arguments,

@@ -24,6 +24,8 @@ class GitFixture {
 
   // In the work tree.
   void write(std::string_view relative, std::string_view bytes) const;
+  // Paths of its pack files, in no order.
+  std::vector<std::string> packs() const;
   // In the temporary directory around it.
   const TempDir& around() const { return dir_; }
 
