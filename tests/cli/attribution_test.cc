@@ -293,7 +293,7 @@ struct Checked {
 
 TEST_CASE("attribution is what git's commits and trees say",
           "[cli][attribution]") {
-  Random random(GENERATE(11, 12, 13));
+  Random random(GENERATE(uint64_t{11}, uint64_t{12}, uint64_t{13}));
   const GitFixture repo;
   repo.git({"fast-import", "--quiet", "--force"}, wild_history(random));
   // A line of a reflog names what was there and what came.

@@ -135,7 +135,7 @@ TEST_CASE("no packing and no number of threads changes a byte of a report",
     }
   };
   check({"2", "8"});
-  for (const size_t depth : {0, 1, 10, 50, 250, 4095}) {
+  for (const size_t depth : {0U, 1U, 10U, 50U, 250U, 4095U}) {
     CAPTURE(depth);
     repack(planted, depth);
     CHECK(longest_chain(repo) >= std::min<size_t>(depth, 90));

@@ -85,7 +85,7 @@ TEST_CASE("a commit is named by HEAD's branch, then branches, tags, remotes",
 
 TEST_CASE("the refs that reach a commit are those that git says contain it",
           "[git][reach]") {
-  Random random(GENERATE(1, 2, 3));
+  Random random(GENERATE(uint64_t{1}, uint64_t{2}, uint64_t{3}));
   const GitFixture repo;
   // Some branches stand alone, some histories are wider than one pass.
   repo.git({"fast-import", "--quiet", "--force"},
