@@ -124,7 +124,9 @@ DeltaStream::DeltaStream(Buffer base, uint64_t base_size, ByteStream& delta)
 // Sees to it that a whole operation is ahead, if there is one.
 bool DeltaStream::refill() {
   if (ahead_.size() >= kMinAhead) return true;
-  std::memmove(buffer_.data(), ahead_.data(), ahead_.size());
+  if (!ahead_.empty()) {
+    std::memmove(buffer_.data(), ahead_.data(), ahead_.size());
+  }
   const std::optional<size_t> more = delta_.read(
       buffer_.data() + ahead_.size(), buffer_.size() - ahead_.size());
   if (!more) damaged_ = true;
