@@ -48,7 +48,7 @@ struct RefsReaching {
 // Takes one pass over the graph for every 256 commits that different refs may
 // reach, and 36 bytes of memory for each commit of the graph.
 RefsReaching refs_reaching(const CommitGraph& commits, const RefSet& refs,
-                           std::vector<uint32_t> wanted, size_t most);
+                           const std::vector<uint32_t>& wanted, size_t most);
 
 // What leads to each commit, and what names an object itself.
 class Reachability {
