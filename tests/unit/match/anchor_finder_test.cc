@@ -111,5 +111,7 @@ TEST_CASE("a line that is known is not scanned again",
   find_all(finder, text);
   find_all(finder, "something new in front of it, as long as a line is: " +
                        std::string(40, '-') + "\n" + text);
-  CHECK(finder.scanned_bytes() < once + 200);
+  // But for a few that share their place in the table: hashes differ from run
+  // to run.
+  CHECK(finder.scanned_bytes() < once + once / 10);
 }
