@@ -87,7 +87,7 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
         static_cast<uint32_t>(builder.uses.size()));
     if (fresh) builder.uses.emplace_back();
     Use use{rule, anchor.min_back, anchor.max_back, anchor.max_width,
-            Use::kNoTail};
+            Use::kNoTail, &anchor};
     if (!anchor.tail.empty()) {
       const auto [tail, unseen] = builder.tails.emplace(
           Builder::key_of(anchor.tail), static_cast<uint32_t>(tails_.size()));
@@ -131,6 +131,25 @@ void Engine::lay_out_uses(const Builder& builder) {
   }
   first_use_.push_back(static_cast<uint32_t>(uses_.size()));
   for (const std::vector<Use>& uses : builder.uses) note_next_bytes(uses);
+}
+
+// Going back to the beginning of a match takes RE2 ten times as long as looking
+// for a head: "-u" stands in many places that no "curl" stands before.
+std::optional<Span> Engine::begins_of(const Use& use, std::string_view text,
+                                      uint64_t end) const {
+  Span begins{end - std::min<uint64_t>(end, use.max_back), end - use.min_back};
+  std::string_view before = text.substr(0, end - std::min<uint64_t>(end, use.width));
+  before.remove_prefix(std::min<uint64_t>(begins.begin, before.size()));
+  if (use.anchor->on_line) {
+    const size_t newline = before.rfind('\n');
+    if (newline != std::string_view::npos) {
+      begins.begin += newline + 1;
+      before.remove_prefix(newline + 1);
+    }
+  }
+  const bool possible = begins.begin <= begins.end &&
+                        before.find(use.anchor->head) != std::string_view::npos;
+  return possible ? std::optional(begins) : std::nullopt;
 }
 
 void Engine::note_next_bytes(const std::vector<Use>& uses) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,8 @@ class Engine {
                                                EngineCache* cache = nullptr);
 
   // What a hit of one anchor asks to be tried, if the tail behind it fits:
-  // `rule`, from each place min_back to max_back bytes before the hit's end.
+  // `rule`, from each place min_back to max_back bytes before the hit's end
+  // that begins_of() leaves.
   struct Use {
     static constexpr uint32_t kNoTail = ~uint32_t{0};
 
@@ -51,6 +53,7 @@ class Engine {
     uint32_t max_back = 0;
     uint32_t width = 0;  // bytes of the anchor's text
     uint32_t tail = kNoTail;
+    const Anchor* anchor = nullptr;
   };
 
   const RuleSet& rules() const { return rules_; }
@@ -84,6 +87,12 @@ class Engine {
   uint32_t tail_reach(const Use& use) const {
     return use.tail == Use::kNoTail ? 0 : tails_[use.tail].reach();
   }
+
+  // The places where a match around a hit that ends at `end` may begin, both
+  // ends included; none where the bytes before the hit allow none.
+  // REQUIRES: use.min_back <= end
+  std::optional<Span> begins_of(const Use& use, std::string_view text,
+                                uint64_t end) const;
 
   // Gates: bit `gate` is set in a blob that holds one of the rule's keywords.
   static constexpr uint32_t kNoGate = ~uint32_t{0};

@@ -100,7 +100,7 @@ void Worker::scan(std::string_view blob, const DeltaSource* source,
   undecided_.clear();
   if (planned && source->base != nullptr) inherit(*source, trace);
   find_anchors(blob, planned, trace);
-  collect_ranges_of_undecided();
+  collect_ranges_of_undecided(blob);
   add_unanchored(blob);
   confirm_all(blob, trace.matches);
   matches.clear();
@@ -219,8 +219,7 @@ void Worker::collect_ranges(std::string_view text) {
       const Engine::Use& use = engine_.use(u);
       if (use.min_back > hit.end) continue;  // would begin before the text
       if (!engine_.tail_passes(use, text, hit.end)) continue;
-      ranges_.push_back({use.rule, back_from(hit.end, use.max_back),
-                         back_from(hit.end, use.min_back)});
+      add_range(text, use, hit.end);
     }
     for (const uint32_t gate : engine_.gates_of_pattern(hit.pattern)) {
       open_gates_[gate] = true;
@@ -229,12 +228,17 @@ void Worker::collect_ranges(std::string_view text) {
 }
 
 // The same for those that the base has not decided.
-void Worker::collect_ranges_of_undecided() {
+void Worker::collect_ranges_of_undecided(std::string_view text) {
   ranges_.clear();
   for (const AnchorHit& hit : undecided_) {
-    const Engine::Use& use = engine_.use(hit.use);
-    ranges_.push_back({use.rule, back_from(hit.end, use.max_back),
-                       back_from(hit.end, use.min_back)});
+    add_range(text, engine_.use(hit.use), hit.end);
+  }
+}
+
+void Worker::add_range(std::string_view text, const Engine::Use& use,
+                       uint64_t end) {
+  if (const auto begins = engine_.begins_of(use, text, end)) {
+    ranges_.push_back({use.rule, begins->begin, begins->end});
   }
 }
 

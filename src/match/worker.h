@@ -108,7 +108,8 @@ class Worker {
   bool plan_delta(std::string_view blob, const DeltaSource* source);
   void inherit(const DeltaSource& source, ScanTrace& trace);
   void collect_ranges(std::string_view text);
-  void collect_ranges_of_undecided();
+  void collect_ranges_of_undecided(std::string_view text);
+  void add_range(std::string_view text, const Engine::Use& use, uint64_t end);
   void add_unanchored(std::string_view text);
   void merge_ranges();
   void confirm_all(std::string_view text, std::vector<Match>& matches);

@@ -43,6 +43,37 @@ ByteSet bytes_in(const RegexNode& node) {
   return all;
 }
 
+// What each of the first `count` bytes of a match of `node` may be; `count` is
+// at most the shortest match's.
+std::vector<ByteSet> leading_bytes(const RegexNode& node, size_t count) {
+  if (node.kind == Kind::kBytes) return std::vector<ByteSet>(count, node.bytes);
+  std::vector<ByteSet> leading;
+  if (node.kind == Kind::kAlternate) {
+    leading.resize(count);
+    for (const RegexNode& branch : node.children) {
+      const std::vector<ByteSet> its = leading_bytes(branch, count);
+      for (size_t i = 0; i < count; ++i) leading[i] |= its[i];
+    }
+    return leading;
+  }
+  // One part after the other, while it is known where the next one begins.
+  auto append = [&](const RegexNode& part) {
+    const Width width = width_of(part);
+    const size_t room = count - leading.size();
+    const auto its = leading_bytes(part, std::min<size_t>(width.min, room));
+    leading.insert(leading.end(), its.begin(), its.end());
+    return width.min == width.max;
+  };
+  const size_t copies = node.kind == Kind::kRepeat ? node.min : 1;
+  for (size_t i = 0; i < copies && leading.size() < count; ++i) {
+    const bool fixed = std::all_of(node.children.begin(), node.children.end(),
+                                   append);
+    if (!fixed) break;
+  }
+  leading.resize(count, bytes_in(node));
+  return leading;
+}
+
 struct Option {
   std::vector<Anchor> anchors;
   double cost = 0;
@@ -66,39 +97,33 @@ class Tail {
   }
 
  private:
-  // False if nothing can be said of what follows the element.
+  // False if nothing can be said of what follows the element: what begins where
+  // inside of it is not followed up.
   bool append(const RegexNode& element) {
-    if (element.kind == Kind::kBytes) return add(element.bytes, 1, 1);
-    if (element.kind == Kind::kRepeat &&
-        element.children[0].kind == Kind::kBytes) {
-      return add(element.children[0].bytes, element.min, element.max);
-    }
-    // Not in detail: as many bytes of whatever it may hold.
-    const Width w = width_of(element);
-    return add(bytes_in(element), w.min, w.max);
-  }
-
-  bool add(const ByteSet& bytes, uint32_t min, uint32_t max) {
+    const Width width = width_of(element);
     const size_t room = kMaxTail - bytes_.size();
-    const bool whole = max <= room && min <= kEnoughRun;
-    const size_t kept = std::min({size_t{min}, room, kEnoughRun});
-    bytes_.insert(bytes_.end(), kept, {bytes, false});
-    if (whole) bytes_.insert(bytes_.end(), max - min, {bytes, true});
-    note_share(bytes, kept);
+    const bool whole = width.max <= room && width.min <= kEnoughRun;
+    const size_t kept = std::min({size_t{width.min}, room, kEnoughRun});
+    bool begins = true;
+    for (const ByteSet& bytes : leading_bytes(element, kept)) {
+      note_share(bytes, begins);
+      bytes_.push_back({bytes, false});
+      begins = false;
+    }
+    if (whole) {
+      bytes_.insert(bytes_.end(), width.max - width.min,
+                    {bytes_in(element), true});
+    }
     return whole;
   }
 
   // After one byte of a class another one is likely, however rare the class:
   // numbers and words come in runs.
-  void note_share(const ByteSet& bytes, size_t count) {
+  void note_share(const ByteSet& bytes, bool begins) {
     constexpr double kLikely = 0.6;
-    const double share = estimated_share(bytes);
-    for (size_t i = 0; i < count; ++i) {
-      share_ *= bytes_.size() == count && i == 0
-                    ? estimated_share_behind(before_, bytes)
-                : i == 0 ? share
-                         : std::max(share, kLikely);
-    }
+    const double share = bytes_.empty() ? estimated_share_behind(before_, bytes)
+                                        : estimated_share(bytes);
+    share_ *= begins ? share : std::max(share, kLikely);
   }
 
   char before_;
@@ -220,8 +245,30 @@ class Deriver {
     anchor.min_back = saturating_add(size, before_[first].min);
     anchor.max_back = std::min(saturating_add(size, before_[first].max),
                                std::max(reach_, size));
+    anchor.head = head_of(first);
+    anchor.on_line = has_no_newline(first);
     anchor.hits_per_kb = estimated_hits_per_kb(text, fold_case);
     return anchor;
+  }
+
+  // The longest fixed text in front of element `end`; case matters in it.
+  std::string head_of(size_t end) const {
+    std::string head;
+    std::string text;
+    for (size_t i = 0; i < end; ++i) {
+      const std::optional<Texts> texts = texts_of(*row_[i]);
+      const bool fixed =
+          texts && texts->size() == 1 && !texts->front().fold_case;
+      text = fixed ? text + texts->front().bytes : "";
+      if (text.size() > head.size()) head = text;
+    }
+    return head;
+  }
+
+  bool has_no_newline(size_t end) const {
+    return std::none_of(
+        row_.begin(), row_.begin() + static_cast<ptrdiff_t>(end),
+        [](const RegexNode* element) { return bytes_in(*element).test('\n'); });
   }
 
   // The rest of a text that is too long, and then `tail`.
@@ -283,6 +330,9 @@ class Deriver {
       anchor.max_back =
           std::min(saturating_add(anchor.max_back, before_[at].max),
                    std::max(reach_, anchor.max_width));
+      const std::string head = head_of(at);
+      if (head.size() > anchor.head.size()) anchor.head = head;
+      anchor.on_line = anchor.on_line && has_no_newline(at);
     }
     return option;
   }

@@ -33,6 +33,12 @@ struct Anchor {
   uint32_t min_back = 0;
   uint32_t max_back = 0;
   uint32_t max_width = 0;  // bytes of the text, or of the shape's longest match
+
+  // What stands in a match before the text: a fixed text, or empty if there is
+  // none to rely on; and no newline, if `on_line`. The shape has neither.
+  std::string head;
+  bool on_line = false;
+
   double hits_per_kb = 0;  // of the text alone; an estimate, for source code
   bool spans_lines = false;  // may the text (the shape) hold a newline?
 };

@@ -43,7 +43,12 @@ bool stands(const Anchor& anchor, std::string_view text, size_t begin) {
        end <= std::min<size_t>(begin + anchor.max_back, text.size()); ++end) {
     if (end < anchor.text.size()) continue;
     const bool is_text = in.substr(0, end).ends_with(anchor.text);
-    if (is_text && tail_stands(anchor.tail, text, end)) return true;
+    if (!is_text || !tail_stands(anchor.tail, text, end)) continue;
+    const std::string_view before =
+        text.substr(begin, end - anchor.text.size() - begin);
+    if (before.find(anchor.head) == std::string_view::npos) continue;
+    if (anchor.on_line && before.find('\n') != std::string_view::npos) continue;
+    return true;
   }
   return false;
 }
