@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace leaksift {
 namespace {
 
-template <typename Number>
-Number load(const char* bytes) {
-  Number number;
-  std::memcpy(&number, bytes, sizeof number);
-  return number;
+// Of the first four bytes, in 16 bits.
+size_t hash_of_start(const char* bytes) {
+  uint32_t start;
+  static_assert(sizeof start == Redactor::kMinBytesInName);
+  std::memcpy(&start, bytes, sizeof start);
+  return start * 0x9E3779B1U >> 16;
 }
 
 bool is_to_be_masked(const Finding& finding) {
@@ -30,27 +32,41 @@ bool is_in_name(const Finding& finding) {
 
 Redactor::Redactor(const Report& report, Mode mode) : mode_(mode) {
   if (mode == Mode::kShow) return;
+  std::vector<const Secret*> secrets;
   for (const Finding& finding : report.findings) {
     if (!is_to_be_masked(finding)) continue;
     const size_t size = finding.secret.reveal().size();
-    if (size >= kMinBytes) {
-      add(finding.secret);
-    } else if (size >= kMinBytesInName && is_in_name(finding)) {
-      short_.push_back(&finding.secret);
+    if (size >= kMinBytes || (size >= kMinBytesInName && is_in_name(finding))) {
+      secrets.push_back(&finding.secret);
     }
   }
+  index(std::move(secrets));
 }
 
 Redactor::Redactor(const std::vector<Secret>& secrets) : mode_(Mode::kMask) {
+  std::vector<const Secret*> long_ones;
   for (const Secret& secret : secrets) {
-    if (secret.reveal().size() >= kMinBytes) add(secret);
+    if (secret.reveal().size() >= kMinBytes) long_ones.push_back(&secret);
   }
+  index(std::move(long_ones));
 }
 
-void Redactor::add(const Secret& secret) {
-  const char* bytes = secret.reveal().data();
-  first_two_.set(load<uint16_t>(bytes));
-  by_start_.emplace(load<uint64_t>(bytes), &secret);
+void Redactor::index(std::vector<const Secret*> secrets) {
+  std::sort(secrets.begin(), secrets.end(),
+            [](const Secret* a, const Secret* b) {
+              return a->reveal() < b->reveal();
+            });
+  std::vector<uint32_t> open;  // each begins with the one before
+  for (uint32_t i = 0; i < secrets.size(); ++i) {
+    const std::string& bytes = secrets[i]->reveal();
+    while (!open.empty() &&
+           !bytes.starts_with(secrets[open.back()]->reveal())) {
+      open.pop_back();
+    }
+    known_.push_back({secrets[i], open.empty() ? i : open.back()});
+    open.push_back(i);
+    starts_.set(hash_of_start(bytes.data()));
+  }
 }
 
 std::string Redactor::shown(const Secret& secret) const {
@@ -59,21 +75,26 @@ std::string Redactor::shown(const Secret& secret) const {
 
 const Secret* Redactor::longest_at(std::string_view text, size_t at) const {
   const std::string_view rest = text.substr(at);
-  for (const Secret* secret : short_) {
-    if (rest.starts_with(secret->reveal())) return secret;
+  if (rest.size() < kMinBytesInName) return nullptr;
+  if (!starts_[hash_of_start(rest.data())]) return nullptr;
+  // Whatever sorts between a secret and a text that begins with it begins with
+  // it, too. So the last in front of `rest` leads to all that count.
+  const auto after =
+      std::upper_bound(known_.begin(), known_.end(), rest,
+                       [](std::string_view wanted, const Known& known) {
+                         return wanted < known.secret->reveal();
+                       });
+  if (after == known_.begin()) return nullptr;
+  auto known = static_cast<uint32_t>(after - known_.begin() - 1);
+  const std::string& last = known_[known].secret->reveal();
+  const auto common = static_cast<size_t>(
+      std::mismatch(last.begin(), last.end(), rest.begin(), rest.end()).first -
+      last.begin());
+  while (known_[known].secret->reveal().size() > common) {
+    if (known_[known].shorter == known) return nullptr;
+    known = known_[known].shorter;
   }
-  if (rest.size() < kMinBytes) return nullptr;
-  if (!first_two_[load<uint16_t>(rest.data())]) return nullptr;
-  const Secret* longest = nullptr;
-  const auto [begin, end] = by_start_.equal_range(load<uint64_t>(rest.data()));
-  for (auto it = begin; it != end; ++it) {
-    const std::string& bytes = it->second->reveal();
-    if (!rest.starts_with(bytes)) continue;
-    if (longest == nullptr || bytes.size() > longest->reveal().size()) {
-      longest = it->second;
-    }
-  }
-  return longest;
+  return known_[known].secret;
 }
 
 std::string Redactor::without_secrets(std::string_view text) const {

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "findings/finding.h"
@@ -26,7 +25,8 @@ namespace leaksift {
 // For names that come from what was scanned, not for object ids and rules: who
 // writes a "secret" that equals one of those must not make it unreadable.
 //
-// Immutable; the Report or the secrets must outlive it. Linear in the text.
+// Immutable; the Report or the secrets must outlive it. Each byte of a text
+// takes a look-up, where a secret may begin a binary search among all.
 class Redactor {
  public:
   static constexpr size_t kMinBytes = 12;
@@ -44,15 +44,19 @@ class Redactor {
   std::string without_secrets(std::string_view text) const;
 
  private:
-  void add(const Secret& secret);
+  struct Known {
+    const Secret* secret;
+    // The longest other one that it begins with: an index, or its own.
+    uint32_t shorter;
+  };
+
+  void index(std::vector<const Secret*> secrets);
   const Secret* longest_at(std::string_view text, size_t at) const;
 
   Mode mode_;
-  // Where a secret can begin at all: by its first two bytes.
-  std::bitset<65536> first_two_;
-  // By the first eight bytes.
-  std::unordered_multimap<uint64_t, const Secret*> by_start_;
-  std::vector<const Secret*> short_;  // found in names
+  std::vector<Known> known_;  // in the order of their bytes
+  // Where a secret can begin at all: by its first kMinBytesInName bytes.
+  std::bitset<65536> starts_;
 };
 
 }  // namespace leaksift
