@@ -88,6 +88,7 @@ std::vector<uint32_t> refs_in_order(const RefSet& refs) {
 
 RefsReaching refs_reaching(const CommitGraph& commits, const RefSet& refs,
                            const std::vector<uint32_t>& wanted, size_t most) {
+  if (wanted.empty()) return {};
   const std::vector<uint32_t> order = refs_in_order(refs);
   std::vector<uint32_t> tips;
   std::vector<std::pair<uint32_t, uint32_t>> ref_tips;  // ref, commit
