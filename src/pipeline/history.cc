@@ -65,7 +65,6 @@ class HistoryScan {
     }
     if (!commits_) link_commits();
     Report report;
-    report.command = "history";
     Result<PlaceRules> rules = PlaceRules::build(engine_.rules());
     if (!rules) return std::move(rules).error();
     report.findings = attribute_findings(*rules);
@@ -204,7 +203,7 @@ class HistoryScan {
     std::vector<Sighting> sightings =
         locate(objects, targets, blobs, attribution, reach, rules);
     locate_names(reach, rules, sightings);
-    if (!is_narrowed()) locate_files(lfs.scanned, reach, rules, sightings);
+    locate_outside(lfs.scanned, reach, rules, sightings);
     std::vector<Finding> findings = group_findings(std::move(sightings));
     ChangeLister changes(*commits_, attribution, blobs, store_.hash());
     for (Finding& finding : findings) changes.list(finding);
@@ -242,19 +241,17 @@ class HistoryScan {
     name_new({{SkipReason::kTooLarge, "attribution", std::move(what)}});
   }
 
-  // Secrets in the names of files, folders and refs.
+  // Secrets in the names of files and folders.
   void locate_names(const Reachability& reach, const PlaceRules& rules,
                     std::vector<Sighting>& sightings) {
     const std::vector<NameFindings> names = names_.take();
-    NamePlaces places;
-    if (!names.empty()) {
-      places =
-          find_name_places(walk_, *commits_, refs_, reach, names, options_.jobs,
-                           options_.memory, [this](const NamedPlace& named) {
-                             return is_selected(named.object) ||
-                                    is_selected_commit(named.place.commit);
-                           });
-    }
+    if (names.empty()) return;
+    const NamePlaces places =
+        find_name_places(walk_, *commits_, refs_, reach, names, options_.jobs,
+                         options_.memory, [this](const NamedPlace& named) {
+                           return is_selected(named.object) ||
+                                  is_selected_commit(named.place.commit);
+                         });
     if (places.attribution.cut) cut(kPathsCut);
     Locator locator(engine_, store_, *commits_, refs_, reach, {},
                     places.attribution, options_.memory / 4);
@@ -268,20 +265,23 @@ class HistoryScan {
       if (dangling && is_narrowed()) continue;
       locator.locate_name(name, of_name, rules, sightings);
     }
-    if (!options_.range.empty()) return;
-    NameScanner scanner(engine_, 1);
-    for (const Ref& ref : refs_.refs) scanner.see(0, ref.name);
-    for (const NameFindings& name : scanner.take()) {
-      locator.locate_ref(*refs_.find(name.name), name, rules, sightings);
-    }
   }
 
-  void locate_files(const std::set<std::string>& lfs_scanned,
-                    const Reachability& reach, const PlaceRules& rules,
-                    std::vector<Sighting>& sightings) {
+  // Secrets in the names of refs, and in files that are no objects.
+  void locate_outside(const std::set<std::string>& lfs_scanned,
+                      const Reachability& reach, const PlaceRules& rules,
+                      std::vector<Sighting>& sightings) {
     const Attribution nowhere;
     Locator locator(engine_, store_, *commits_, refs_, reach, {}, nowhere,
                     options_.memory / 4);
+    if (options_.range.empty()) {
+      NameScanner scanner(engine_, 1);
+      for (const Ref& ref : refs_.refs) scanner.see(0, ref.name);
+      for (const NameFindings& name : scanner.take()) {
+        locator.locate_ref(*refs_.find(name.name), name, rules, sightings);
+      }
+    }
+    if (is_narrowed()) return;
     for (const FileFindings& file : scan_repository_files(
              repository_, lfs_scanned, stored_files_, coverage_)) {
       locator.locate_file(file, rules, sightings);
