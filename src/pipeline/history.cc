@@ -69,8 +69,7 @@ class HistoryScan {
     if (!rules) return std::move(rules).error();
     report.findings = attribute_findings(*rules);
     name_gaps();
-    before_.add(shared_store_, std::move(selection_), coverage_, scanned_,
-                pointers_);
+    before_.add(shared_store_, std::move(selection_), coverage_);
     report.coverage = std::move(coverage_);
     MatchStats match = visitor_.stats();
     match.merge(names_.stats());
@@ -149,21 +148,22 @@ class HistoryScan {
 
   // With those in objects that an earlier repository had, too.
   std::vector<ObjectFindings> take_findings() {
-    scanned_ = visitor_.take_findings();
-    std::vector<ObjectFindings> all = scanned_;
-    for (ObjectFindings& object : before_.findings_in(store_)) {
-      if (is_selected(object.id)) all.push_back(std::move(object));
-    }
-    return all;
+    return with_earlier(visitor_.take_findings(), before_.findings_in(store_));
   }
 
   std::vector<LfsBlob> take_lfs_pointers() {
-    pointers_ = visitor_.take_lfs_pointers();
-    std::vector<LfsBlob> all = pointers_;
-    for (LfsBlob& blob : before_.pointers_in(store_)) {
-      if (is_selected(blob.id)) all.push_back(std::move(blob));
+    return with_earlier(visitor_.take_lfs_pointers(),
+                        before_.pointers_in(store_));
+  }
+
+  template <typename Found>
+  std::vector<Found> with_earlier(std::vector<Found> now,
+                                  std::vector<Found> earlier) {
+    before_.keep(now);
+    for (Found& object : earlier) {
+      if (is_selected(object.id)) now.push_back(std::move(object));
     }
-    return all;
+    return now;
   }
 
   std::vector<Finding> attribute_findings(const PlaceRules& rules) {
@@ -361,8 +361,6 @@ class HistoryScan {
   StoredFileScanner stored_files_;
   std::optional<CommitGraph> commits_;
   std::optional<Selection> selection_;
-  std::vector<ObjectFindings> scanned_;
-  std::vector<LfsBlob> pointers_;
   std::vector<ObjectId> missing_;
   ObjectWalkStats walk_stats_;
   Coverage coverage_;
@@ -394,7 +392,7 @@ Result<Report> scan_history(const Engine& engine,
   std::stable_partition(
       repositories.begin(), repositories.end(),
       [](const NamedRepository& one) { return one.repository.file.empty(); });
-  ScannedBefore before;
+  ScannedBefore before(repositories.size());
   Report all;
   all.command = "history";
   for (const auto& [name, repository] : repositories) {

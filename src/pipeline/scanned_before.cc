@@ -36,11 +36,19 @@ std::vector<LfsBlob> ScannedBefore::pointers_in(
   return those_in(store, pointers_);
 }
 
+void ScannedBefore::keep(const std::vector<ObjectFindings>& findings) {
+  if (is_last()) return;
+  findings_.insert(findings_.end(), findings.begin(), findings.end());
+}
+
+void ScannedBefore::keep(const std::vector<LfsBlob>& pointers) {
+  if (is_last()) return;
+  pointers_.insert(pointers_.end(), pointers.begin(), pointers.end());
+}
+
 void ScannedBefore::add(std::shared_ptr<const ObjectStore> store,
                         std::optional<Selection> selection,
-                        const Coverage& coverage,
-                        const std::vector<ObjectFindings>& findings,
-                        const std::vector<LfsBlob>& pointers) {
+                        const Coverage& coverage) {
   Part part{store, std::move(selection), {}};
   for (const Skipped& entry : coverage.skipped) {
     const auto id = ObjectId::from_hex(entry.name);
@@ -48,8 +56,6 @@ void ScannedBefore::add(std::shared_ptr<const ObjectStore> store,
   }
   parts_.push_back(std::move(part));
   stores_.push_back(std::move(store));
-  findings_.insert(findings_.end(), findings.begin(), findings.end());
-  pointers_.insert(pointers_.end(), pointers.begin(), pointers.end());
 }
 
 }  // namespace leaksift

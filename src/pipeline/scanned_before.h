@@ -1,6 +1,7 @@
 // What the repositories scanned so far in one run hold.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
@@ -20,6 +21,9 @@ namespace leaksift {
 // it is safe from several threads.
 class ScannedBefore {
  public:
+  // `repositories`: how many there will be. Of the last one nothing is kept.
+  explicit ScannedBefore(size_t repositories) : repositories_(repositories) {}
+
   bool empty() const { return parts_.empty(); }
   bool holds(HashKind hash, std::string_view raw_id) const;
 
@@ -32,13 +36,14 @@ class ScannedBefore {
     return stores_;
   }
 
+  // What was found in objects that were scanned now, for those to come.
+  void keep(const std::vector<ObjectFindings>& findings);
+  void keep(const std::vector<LfsBlob>& pointers);
+
   // `selection`: what of the store was scanned; nothing: all of it, but for
-  // what `coverage` says could not be. Only findings in objects that were
-  // scanned now are to be added.
+  // what `coverage` says could not be.
   void add(std::shared_ptr<const ObjectStore> store,
-           std::optional<Selection> selection, const Coverage& coverage,
-           const std::vector<ObjectFindings>& findings,
-           const std::vector<LfsBlob>& pointers);
+           std::optional<Selection> selection, const Coverage& coverage);
 
  private:
   struct Part {
@@ -47,6 +52,9 @@ class ScannedBefore {
     std::set<ObjectId> lost;
   };
 
+  bool is_last() const { return parts_.size() + 1 >= repositories_; }
+
+  size_t repositories_;
   std::vector<Part> parts_;
   std::vector<std::shared_ptr<const ObjectStore>> stores_;
   std::vector<ObjectFindings> findings_;
