@@ -11,8 +11,7 @@ Result<ExitCode> run(const GitVerifyCommand& options) {
   if (!repository) return repository.error();
   const ObjectStore store = ObjectStore::open(*repository);
   const VerifyResult result =
-      verify_objects(store, options.jobs, !options.no_hash,
-                     options.memory == 0 ? kDefaultMemory : options.memory);
+      verify_objects(store, options.jobs, !options.no_hash, options.memory);
 
   for (const Skipped& problem : result.problems) {
     std::cerr << printable(problem.name) << ": " << to_string(problem.reason)

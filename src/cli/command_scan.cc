@@ -91,7 +91,7 @@ Result<ExitCode> run(const ScanCommand& command) {
   options.jobs = command.jobs;
   options.use_ignore = command.use_ignore;
   options.max_file_bytes = command.max_file_bytes;
-  if (command.memory != 0) options.memory = command.memory;
+  options.memory = command.memory;
   Result<Report> report = timed(command.report, [&](Progress& progress) {
     return scan_files(**engine, paths, options, progress);
   });
@@ -127,7 +127,7 @@ Result<ExitCode> run(const HistoryCommand& command) {
   options.refs_only = command.refs_only;
   options.range = command.range;
   options.verify_deltas = command.verify_deltas;
-  if (command.memory != 0) options.memory = command.memory;
+  options.memory = command.memory;
   Result<Report> report = timed(command.report, [&](Progress& progress) {
     return scan_history(**engine, std::move(repositories), options, progress);
   });

@@ -92,7 +92,7 @@ void add_memory(CLI::App& app, uint64_t& memory) {
   app.add_option_function<std::string>(
          "--memory",
          [&memory](const std::string& text) {
-           memory = parse_bytes(text).value_or(0);
+           memory = parse_bytes(text).value_or(memory);
          },
          "hold at most so much of what is scanned at once; default: 1G")
       ->type_name("LIMIT")

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/memory.h"
 #include "report/format.h"
 
 namespace leaksift {
@@ -35,7 +36,7 @@ struct ScanCommand {
   bool use_ignore = true;
   uint64_t max_file_bytes = 0;
   unsigned jobs = 1;
-  uint64_t memory = 0;  // bytes; 0: the default
+  uint64_t memory = kDefaultMemory;  // bytes
   RuleOptions rules;
   ReportOptions report;
 };
@@ -48,7 +49,7 @@ struct HistoryCommand {
   bool review = false;       // into the folder report.output
   std::string verify_clean;  // the folder of a review; empty: no
   unsigned jobs = 1;
-  uint64_t memory = 0;  // bytes; 0: the default
+  uint64_t memory = kDefaultMemory;  // bytes
   RuleOptions rules;
   ReportOptions report;
 };
@@ -57,7 +58,7 @@ struct GitVerifyCommand {
   std::string repository = ".";
   bool no_hash = false;
   unsigned jobs = 1;
-  uint64_t memory = 0;  // bytes; 0: the default
+  uint64_t memory = kDefaultMemory;  // bytes
 };
 
 struct RulesListCommand {

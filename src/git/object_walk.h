@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/coverage.h"
+#include "core/memory.h"
 #include "git/byte_stream.h"
 #include "git/delta.h"
 #include "git/delta_forest.h"
@@ -71,8 +72,6 @@ class ObjectVisitor {
   // lost, nothing else is.
   virtual void skip(unsigned worker, Skipped entry) = 0;
 };
-
-inline constexpr uint64_t kDefaultMemory = uint64_t{1} << 30;
 
 struct ObjectWalkOptions {
   unsigned jobs = 1;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/memory.h"
 #include "findings/finding.h"
 #include "leaksift/result.h"
 #include "match/engine.h"
@@ -16,7 +17,7 @@ struct FilesOptions {
   unsigned jobs = 1;
   bool use_ignore = true;  // leave out what git ignores
   // What may be held of files at once, by all threads.
-  uint64_t memory = uint64_t{1} << 30;
+  uint64_t memory = kDefaultMemory;
   uint64_t max_file_bytes = 0;  // larger files are named, not read; 0: none are
 };
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/memory.h"
 #include "findings/finding.h"
-#include "git/object_walk.h"
 #include "git/repository.h"
 #include "leaksift/result.h"
 #include "match/engine.h"
