@@ -236,12 +236,8 @@ class FilesScan {
       progress_.add(0, window.own.size());
     };
     if (first != nullptr) take(*first);
-    Window window;
-    for (;;) {
-      const Result<bool> read = reader.next(window);
-      if (!read) return read.error();
-      if (!*read) break;
-      take(window);
+    if (Status read = reader.for_each(take); !read) {
+      return std::move(read).error();
     }
     s.scanner.finish(scanned.matches);
     scanned.hash = hasher.finish();
@@ -251,14 +247,11 @@ class FilesScan {
   static Result<Hashed> hash_all(WindowReader& reader) {
     ContentHasher hasher;
     Hashed hashed;
-    Window window;
-    for (;;) {
-      const Result<bool> read = reader.next(window);
-      if (!read) return read.error();
-      if (!*read) break;
+    Status read = reader.for_each([&](const Window& window) {
       hasher.add(window.own_text());
       hashed.bytes += window.own.size();
-    }
+    });
+    if (!read) return std::move(read).error();
     hashed.hash = hasher.finish();
     return hashed;
   }

@@ -73,16 +73,14 @@ Streamed HistoryVisitor::visit_stream(unsigned worker,
   WindowReader reader(source, state.buffer, sizes);
   std::string head;
   state.scanner.begin();
-  for (Window window;;) {
-    const Result<bool> more = reader.next(window);
-    if (!more) return Streamed::kDamaged;
-    if (!*more) break;
+  const Status read = reader.for_each([&](const Window& window) {
     if (window.offset == 0 && window.own.begin == 0) {
       link(state, object.type, object.raw_id, window.text);
       head = window.text.substr(0, kArchiveSample);
     }
     if (!links_only_) state.scanner.add(window);
-  }
+  });
+  if (!read) return Streamed::kDamaged;
   if (links_only_) return Streamed::kVisited;
   state.scanner.finish(state.found);
   keep(state, object.type, object.raw_id, object.size, head);

@@ -1,5 +1,7 @@
 #include "pipeline/stored_file.h"
 
+#include <utility>
+
 namespace leaksift {
 
 Result<uint64_t> StoredFileScanner::scan(
@@ -10,15 +12,12 @@ Result<uint64_t> StoredFileScanner::scan(
   WindowReader reader(file.fd(), buffer_, sizes);
   uint64_t size = 0;
   scanner_.begin();
-  Window window;
-  for (;;) {
-    const Result<bool> read = reader.next(window);
-    if (!read) return read.error();
-    if (!*read) break;
+  Status read = reader.for_each([&](const Window& window) {
     scanner_.add(window);
     if (tap) tap(window.own_text());
     size += window.own.size();
-  }
+  });
+  if (!read) return std::move(read).error();
   scanner_.finish(found);
   return size;
 }

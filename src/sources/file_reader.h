@@ -52,6 +52,17 @@ class WindowReader {
   // empty window. A file of at most window_bytes comes as one.
   Result<bool> next(Window& window);
 
+  // Calls take(const Window&) with all windows that are still to come.
+  template <typename Take>
+  Status for_each(Take take) {
+    for (Window window;;) {
+      const Result<bool> more = next(window);
+      if (!more) return more.error();
+      if (!*more) return Ok{};
+      take(window);
+    }
+  }
+
  private:
   Status fill();
 
