@@ -50,7 +50,7 @@ class HistoryScan {
         visitor_(engine, repository.hash, options.jobs,
                  window_bytes(options.memory, options.jobs), progress),
         names_(engine, options.jobs),
-        stored_files_(engine) {}
+        stored_files_(engine, window_bytes(options.memory, 1)) {}
 
   Result<Report> run() {
     if (Status narrowed = narrow(); !narrowed) {

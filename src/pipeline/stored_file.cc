@@ -7,9 +7,7 @@ namespace leaksift {
 Result<uint64_t> StoredFileScanner::scan(
     const FileHandle& file, std::vector<BlobMatch>& found,
     const std::function<void(std::string_view bytes)>& tap) {
-  WindowSizes sizes;
-  sizes.margin = scanner_.margin();
-  WindowReader reader(file.fd(), buffer_, sizes);
+  WindowReader reader(file.fd(), buffer_, sizes_);
   uint64_t size = 0;
   scanner_.begin();
   Status read = reader.for_each([&](const Window& window) {

@@ -1,6 +1,7 @@
 // Files in a repository's folder that are no git objects, one at a time.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,8 @@ namespace leaksift {
 // thread-safe.
 class StoredFileScanner {
  public:
-  explicit StoredFileScanner(const Engine& engine) : scanner_(engine) {}
+  StoredFileScanner(const Engine& engine, size_t window_bytes)
+      : scanner_(engine), sizes_{window_bytes, scanner_.margin()} {}
 
   // Replaces `found` by the secrets in the file and returns its size. `tap`,
   // unless empty, is given the file's bytes from front to back. Fails where
@@ -29,6 +31,7 @@ class StoredFileScanner {
 
  private:
   BlobScanner scanner_;
+  WindowSizes sizes_;
   WindowBuffer buffer_;
 };
 

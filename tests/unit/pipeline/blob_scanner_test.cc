@@ -1,8 +1,12 @@
 #include "pipeline/blob_scanner.h"
 
+#include <numeric>
+
 #include "core/text.h"
+#include "pipeline/stored_file.h"
 #include "rules/loader.h"
 #include "support/catch.h"
+#include "support/temp_dir.h"
 
 using namespace leaksift;
 
@@ -74,6 +78,28 @@ TEST_CASE("a blob in windows of any size gives what it gives as a whole",
     CAPTURE(own, text.size());
     CHECK(scan_in_windows(*engine, text, own) == whole);
   }
+}
+
+TEST_CASE("a stored file is read in windows of the size that is asked for",
+          "[pipeline]") {
+  const auto engine = token_engine();
+  std::string text;
+  for (int i = 0; i < 10; ++i) text += sample(false);
+  const TempDir folder;
+  folder.write("stored", text);
+  const std::variant<FileHandle, Skipped> file =
+      open_file({folder / "stored", text.size(), nullptr});
+  const size_t window = GENERATE(size_t{30'000}, size_t{1} << 20);
+  std::vector<std::string> read;
+  std::vector<BlobMatch> found;
+  CHECK(*StoredFileScanner(*engine, window)
+             .scan(std::get<FileHandle>(file), found,
+                   [&](std::string_view bytes) { read.emplace_back(bytes); }) ==
+        text.size());
+  CHECK((read.size() > 1) == (window < text.size()));
+  for (const std::string& bytes : read) CHECK(bytes.size() <= window);
+  CHECK(std::accumulate(read.begin(), read.end(), std::string()) == text);
+  CHECK(found == scan_in_windows(*engine, text, text.size()));
 }
 
 TEST_CASE("a scanner has forgotten the blob before", "[pipeline]") {
