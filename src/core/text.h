@@ -26,6 +26,9 @@ std::string did_you_mean(std::string_view word,
 // `text` without blanks, tabs and line ends at both ends.
 std::string_view trimmed(std::string_view text);
 
+// What is behind the last slash.
+std::string_view last_component(std::string_view path);
+
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 // Untrusted text for a terminal or a log line: control characters, bytes that

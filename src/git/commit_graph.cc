@@ -5,6 +5,7 @@
 #include <queue>
 #include <tuple>
 
+#include "core/sort_unique.h"
 #include "git/commit.h"
 
 namespace leaksift {
@@ -114,8 +115,7 @@ void CommitGraph::sort_topologically(std::vector<Builder::Draft> drafts) {
   for (const uint32_t n : number) {
     if (n != kNone) by_id_.push_back(n);
   }
-  std::sort(missing_.begin(), missing_.end());
-  missing_.erase(std::unique(missing_.begin(), missing_.end()), missing_.end());
+  sort_unique(missing_);
 }
 
 uint32_t CommitGraph::find(const ObjectId& id) const {

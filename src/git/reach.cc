@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "core/sort_unique.h"
+
 namespace leaksift {
 namespace {
 
@@ -103,8 +105,7 @@ RefsReaching refs_reaching(const CommitGraph& commits, const RefSet& refs,
   for (const uint32_t commit : wanted) {
     asked.push_back(representative[commit]);
   }
-  std::sort(asked.begin(), asked.end());
-  asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
+  sort_unique(asked);
 
   std::vector<RefList> lists(asked.size());
   std::vector<Mask> masks(commits.size());

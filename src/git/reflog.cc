@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/file.h"
+#include "core/sort_unique.h"
 #include "core/text.h"
 
 namespace leaksift {
@@ -77,11 +78,6 @@ void look_in_worktrees(const Repository& repository, Finder& finder,
     problems.push_back(
         {SkipReason::kUnreadable, folder.string(), error.message()});
   }
-}
-
-void sort_unique(std::vector<ObjectId>& ids) {
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "core/digest.h"
+#include "core/sort_unique.h"
 #include "git/tree.h"
 
 namespace leaksift {
@@ -103,8 +104,7 @@ class BlobMarker : public ObjectVisitor {
     for (auto& missing : missing_) {
       out.insert(out.end(), missing.begin(), missing.end());
     }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
+    sort_unique(out);
   }
 
  private:

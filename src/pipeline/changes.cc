@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/sort_unique.h"
+
 namespace leaksift {
 namespace {
 
@@ -9,12 +11,6 @@ constexpr uint32_t kNone = CommitGraph::kNone;
 
 // Changes looked at for all findings: some seconds.
 constexpr uint64_t kMaxSteps = 100'000'000;
-
-template <typename T>
-void sort_unique(std::vector<T>& list) {
-  std::sort(list.begin(), list.end());
-  list.erase(std::unique(list.begin(), list.end()), list.end());
-}
 
 }  // namespace
 

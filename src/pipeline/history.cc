@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "core/sort_unique.h"
 #include "findings/allowed.h"
 #include "findings/group.h"
 #include "git/attribution.h"
@@ -330,9 +331,7 @@ class HistoryScan {
     for (const Ref& ref : refs_.refs) {
       if (!store_.holds(ref.id)) missing_.push_back(ref.id);
     }
-    std::sort(missing_.begin(), missing_.end());
-    missing_.erase(std::unique(missing_.begin(), missing_.end()),
-                   missing_.end());
+    sort_unique(missing_);
     for (const ObjectId& id : missing_) {
       // A bundle that builds on what another repository has lacks nothing.
       if (builds_on && store_.lender_of(id) != nullptr) continue;

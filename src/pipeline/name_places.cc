@@ -3,6 +3,8 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "core/text.h"
+
 namespace leaksift {
 namespace {
 
@@ -58,8 +60,8 @@ NamePlaces find_name_places(
   for (const auto& [number, place] : places) {
     // A name may hold a slash in trees that git did not write: that one is
     // taken for one without a place.
-    const std::string& path = all.paths[number];
-    result.by_name[path.substr(path.rfind('/') + 1)].push_back(place);
+    const std::string name(last_component(all.paths[number]));
+    result.by_name[name].push_back(place);
   }
   return result;
 }

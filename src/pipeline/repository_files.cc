@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/text.h"
 #include "decode/archive.h"
 
 namespace leaksift {
@@ -21,10 +22,6 @@ constexpr std::array<std::string_view, 4> kFilesReadElsewhere = {
 template <typename Names>
 bool is_one_of(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::string_view last_component(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
 }
 
 // That of a submodule or of a linked worktree.

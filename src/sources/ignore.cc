@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/text.h"
 #include "sources/wildmatch.h"
 
 namespace leaksift {
@@ -71,7 +72,7 @@ void IgnoreFile::add_line(std::string_view line) {
 
 std::optional<bool> IgnoreFile::ignores(std::string_view path,
                                         bool is_directory) const {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::string_view name = last_component(path);
   for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule) {
     if (rule->of_directories && !is_directory) continue;
     if (matches(*rule, rule->of_names ? name : path)) return !rule->keeps;
