@@ -18,6 +18,35 @@ static_assert(kMinAhead >= kMaxDeltaOperation);
 constexpr uint64_t kTouchedAtOnce = uint64_t{16} << 20;
 constexpr uint64_t kPage = 4096;
 
+class Zlib {
+ public:
+  explicit Zlib(std::string_view input) : input_(input) {
+    if (::inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
+  }
+  ~Zlib() { ::inflateEnd(&stream_); }
+  Zlib(const Zlib&) = delete;
+  Zlib& operator=(const Zlib&) = delete;
+
+  // Inflates up to `size` bytes. Returns zlib's word.
+  int inflate(char* out, size_t size, size_t& written) {
+    constexpr size_t kMost = size_t{1} << 30;  // zlib counts in 32 bits
+    stream_.next_out = reinterpret_cast<Bytef*>(out);
+    stream_.avail_out = static_cast<uInt>(std::min(size, kMost));
+    const uInt room = stream_.avail_out;
+    stream_.next_in = reinterpret_cast<const Bytef*>(input_.data());
+    stream_.avail_in = static_cast<uInt>(std::min(input_.size(), kMost));
+    const uInt given = stream_.avail_in;
+    const int result = ::inflate(&stream_, Z_NO_FLUSH);
+    input_.remove_prefix(given - stream_.avail_in);
+    written = room - stream_.avail_out;
+    return result;
+  }
+
+ private:
+  z_stream stream_{};
+  std::string_view input_;
+};
+
 }  // namespace
 
 std::optional<size_t> BufferStream::read(char* out, size_t size) {
@@ -34,29 +63,8 @@ std::optional<size_t> BufferStream::read(char* out, size_t size) {
   return done;
 }
 
-struct InflateStream::Impl {
-  explicit Impl(std::string_view bytes) : input(bytes) {
-    if (::inflateInit(&zlib) != Z_OK) throw std::bad_alloc();
-  }
-  ~Impl() { ::inflateEnd(&zlib); }
-
-  z_stream zlib{};
-  std::string_view input;
-
-  // Inflates up to `size` bytes. Returns zlib's word.
-  int inflate(char* out, size_t size, size_t& written) {
-    constexpr size_t kMost = size_t{1} << 30;  // zlib counts in 32 bits
-    zlib.next_out = reinterpret_cast<Bytef*>(out);
-    zlib.avail_out = static_cast<uInt>(std::min(size, kMost));
-    const uInt room = zlib.avail_out;
-    zlib.next_in = reinterpret_cast<const Bytef*>(input.data());
-    zlib.avail_in = static_cast<uInt>(std::min(input.size(), kMost));
-    const uInt given = zlib.avail_in;
-    const int result = ::inflate(&zlib, Z_NO_FLUSH);
-    input.remove_prefix(given - zlib.avail_in);
-    written = room - zlib.avail_out;
-    return result;
-  }
+struct InflateStream::Impl : Zlib {
+  using Zlib::Zlib;
 };
 
 InflateStream::InflateStream(std::string_view input, uint64_t size)
@@ -98,16 +106,9 @@ bool InflateStream::finish() {
 
 std::string inflate_head(std::string_view input, size_t size) {
   std::string head(size, 0);
-  z_stream zlib{};
-  if (::inflateInit(&zlib) != Z_OK) throw std::bad_alloc();
-  zlib.next_in = reinterpret_cast<const Bytef*>(input.data());
-  zlib.avail_in =
-      static_cast<uInt>(std::min<size_t>(input.size(), size_t{1} << 16));
-  zlib.next_out = reinterpret_cast<Bytef*>(head.data());
-  zlib.avail_out = static_cast<uInt>(size);
-  ::inflate(&zlib, Z_NO_FLUSH);
-  head.resize(size - zlib.avail_out);
-  ::inflateEnd(&zlib);
+  size_t written = 0;
+  Zlib(input.substr(0, size_t{1} << 16)).inflate(head.data(), size, written);
+  head.resize(written);
   return head;
 }
 
