@@ -5,6 +5,7 @@
 
 #include "cli/history.h"
 #include "cli/program.h"
+#include "core/file.h"
 #include "support/catch.h"
 #include "support/git_fixture.h"
 
@@ -41,6 +42,20 @@ void remove_indexes(const GitFixture& repo) {
   }
 }
 
+// One that is to be damaged.
+struct UnindexedPack {
+  GitFixture repo;
+  std::string path;
+  std::string bytes;
+
+  UnindexedPack() {
+    fill_packed(repo);
+    remove_indexes(repo);
+    path = pack_of(repo);
+    bytes = read_bytes(path);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("a pack without an index is read like one with it",
@@ -63,19 +78,14 @@ TEST_CASE("a pack without an index is read like one with it",
 
 TEST_CASE("a pack without an index may be cut off anywhere",
           "[cli][history][packs]") {
-  const GitFixture repo;
-  fill_packed(repo);
-  remove_indexes(repo);
-  const std::string path = pack_of(repo);
-  const std::string bytes = read_bytes(path);
-  fs::permissions(path, fs::perms::owner_all);
+  const UnindexedPack pack;
+  const std::string& bytes = pack.bytes;
   for (const size_t kept :
        {size_t{0}, size_t{3}, size_t{11}, size_t{40}, bytes.size() / 4,
         bytes.size() / 2, bytes.size() - 30, bytes.size() - 1}) {
     CAPTURE(kept, bytes.size());
-    fs::resize_file(path, 0);
-    repo.write(fs::relative(path, repo.path()).string(), bytes.substr(0, kept));
-    const Reported r = history(repo);
+    REQUIRE(write_file(pack.path, bytes.substr(0, kept)));
+    const Reported r = history(pack.repo);
     CHECK(r.skipped("corrupt") > 0);
     CHECK(r.summary["complete"] == false);
     CHECK(r.ran.exit_code == (r.findings.empty() ? 3 : 1));
@@ -84,18 +94,14 @@ TEST_CASE("a pack without an index may be cut off anywhere",
 
 TEST_CASE("a flipped bit in a pack without an index is named",
           "[cli][history][packs]") {
-  const GitFixture repo;
-  fill_packed(repo);
-  remove_indexes(repo);
-  const std::string path = pack_of(repo);
-  const std::string bytes = read_bytes(path);
-  fs::permissions(path, fs::perms::owner_all);
+  const UnindexedPack pack;
+  const std::string& bytes = pack.bytes;
   for (size_t at = 12; at + 20 < bytes.size(); at += bytes.size() / 25) {
     CAPTURE(at, bytes.size());
     std::string damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
-    repo.write(fs::relative(path, repo.path()).string(), damaged);
-    const Reported r = history(repo);
+    REQUIRE(write_file(pack.path, damaged));
+    const Reported r = history(pack.repo);
     const bool named = r.skipped("corrupt") + r.skipped("missing-object") > 0;
     CHECK(named);
     CHECK(r.summary["complete"] == false);
@@ -224,10 +230,9 @@ TEST_CASE("an object lost in one repository is scanned in the next",
   const std::string id = id_of(repo, "HEAD:a");
   const std::string object =
       repo / ".git/objects/" + id.substr(0, 2) + "/" + id.substr(2);
-  fs::permissions(object, fs::perms::owner_all);
   std::string bytes = read_bytes(object);
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0xff);
-  repo.write(fs::relative(object, repo.path()).string(), bytes);
+  REQUIRE(write_file(object, bytes));
   const Reported r = report({"history", repo.path(), copy, "--refs"});
   CHECK(r.names_skipped("corrupt") == Lines{id});
   CHECK(r.of_occurrences("repository") == Lines{copy});
