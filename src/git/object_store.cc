@@ -194,7 +194,9 @@ std::string ObjectStore::loose_path(const LooseObject& object) const {
 ObjectReader::ObjectReader(const ObjectStore& store, uint64_t max_bytes)
     : store_(store),
       max_bytes_(max_bytes),
-      pool_(std::min<uint64_t>(kMaxKeptBytes, max_bytes / 4)) {}
+      pool_(std::min<uint64_t>(kMaxKeptBytes, max_bytes / 4)) {
+  for (const Pack& pack : store.packs()) max_chain_ += pack.index().count();
+}
 
 Result<Object> ObjectReader::read(const ObjectId& id) {
   const std::string_view raw_id = id.raw(store_.hash());
@@ -224,6 +226,16 @@ Error ObjectReader::damaged(std::string_view what) {
   return Error("damaged: " + std::string(what));
 }
 
+Error ObjectReader::lost(const std::vector<Link>& chain,
+                         const Pack* damaged_at) {
+  for (const Link& link : chain) {
+    lost_.emplace(std::pair(link.pack, link.offset), damaged_at);
+  }
+  return damaged(damaged_at == nullptr
+                     ? "a delta chain in a circle"
+                     : "no entry at its place in " + damaged_at->path());
+}
+
 Error ObjectReader::too_large() {
   failure_ = SkipReason::kTooLarge;
   return Error("larger than the memory budget");
@@ -231,26 +243,23 @@ Error ObjectReader::too_large() {
 
 // Offsets are not at hand in order here; a zlib stream says itself where it
 // ends, so the pack's end will do as a bound.
-uint64_t ObjectReader::end_of(const Pack& pack, uint64_t) {
-  return pack.bytes().size();
-}
-
 Result<Object> ObjectReader::read_packed(ObjectStore::PackedAt at) {
-  // A chain cannot be longer than there are objects, unless it is a circle.
-  constexpr size_t kMaxChain = 1 << 20;
   std::vector<Link> chain;
   const Pack* pack = &store_.packs()[at.pack];
   uint64_t offset = pack->index().offset(at.position);
-  while (chain.size() < kMaxChain) {
-    const uint64_t end = end_of(*pack, offset);
-    const std::optional<PackEntry> entry = pack->entry(offset, end);
-    if (!entry) return damaged("no entry at its place in " + pack->path());
+  // A chain cannot be longer than there are objects, unless it is a circle.
+  while (chain.size() <= max_chain_) {
+    const auto known = lost_.find({pack, offset});
+    if (known != lost_.end()) return lost(chain, known->second);
+    const std::optional<PackEntry> entry =
+        pack->entry(offset, pack->bytes().size());
+    if (!entry) return lost(chain, pack);
     if (entry->kind == PackEntry::Kind::kWhole) {
-      Result<Object> base = inflate_whole(*pack, *entry, end);
+      Result<Object> base = inflate_whole(*pack, *entry);
       if (!base) return base;
       return apply(*std::move(base), chain);
     }
-    chain.push_back({pack, *entry, end});
+    chain.push_back({pack, offset, *entry});
     if (entry->kind == PackEntry::Kind::kOffsetDelta) {
       offset = entry->base_offset;
       continue;
@@ -275,19 +284,18 @@ Result<Object> ObjectReader::read_packed(ObjectStore::PackedAt at) {
                    " is missing");
     }
   }
-  return damaged("a delta chain in a circle");
+  return lost(chain, nullptr);
 }
 
 Result<Object> ObjectReader::inflate_whole(const Pack& pack,
-                                           const PackEntry& entry,
-                                           uint64_t end) {
+                                           const PackEntry& entry) {
   if (entry.size > max_bytes_) return too_large();
   Object object;
   object.type = entry.type;
   object.size = entry.size;
   object.memory = pool_.get(entry.size);
-  if (!inflater_.inflate(pack.stream(entry, end), object.memory.data(),
-                         object.size)) {
+  if (!inflater_.inflate(pack.stream(entry, pack.bytes().size()),
+                         object.memory.data(), object.size)) {
     return damaged("its zlib stream");
   }
   return object;
@@ -299,16 +307,15 @@ Result<Object> ObjectReader::apply(Object base,
     const PackEntry& entry = link->entry;
     if (entry.size > max_bytes_) return too_large();
     Buffer delta = pool_.get(entry.size);
-    if (!inflater_.inflate(link->pack->stream(entry, link->end), delta.data(),
-                           entry.size)) {
+    const Pack& pack = *link->pack;
+    if (!inflater_.inflate(pack.stream(entry, pack.bytes().size()),
+                           delta.data(), entry.size)) {
       return damaged("its zlib stream");
     }
     const std::string_view bytes(delta.data(), entry.size);
     const std::optional<DeltaSizes> sizes = read_delta_sizes(bytes);
     if (!sizes) return damaged("its delta");
-    if (sizes->result > max_bytes_) {
-      return too_large();
-    }
+    if (sizes->result > max_bytes_) return too_large();
     Object result;
     result.type = base.type;
     result.size = sizes->result;

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/coverage.h"
@@ -137,24 +139,29 @@ class ObjectReader {
   SkipReason failure() const { return failure_; }
 
  private:
-  Error damaged(std::string_view what);
-  Error too_large();
-  Result<Object> read_packed(ObjectStore::PackedAt at);
-  Result<Object> inflate_whole(const Pack& pack, const PackEntry& entry,
-                               uint64_t end);
-  // Applies the deltas of `chain`, last first, to `base`.
   struct Link {
     const Pack* pack;
+    uint64_t offset;
     PackEntry entry;
-    uint64_t end;
   };
+
+  Error damaged(std::string_view what);
+  Error lost(const std::vector<Link>& chain, const Pack* damaged_at);
+  Error too_large();
+  Result<Object> read_packed(ObjectStore::PackedAt at);
+  Result<Object> inflate_whole(const Pack& pack, const PackEntry& entry);
+  // Applies the deltas of `chain`, last first, to `base`.
   Result<Object> apply(Object base, const std::vector<Link>& chain);
-  static uint64_t end_of(const Pack& pack, uint64_t offset);
 
   const ObjectStore& store_;
   uint64_t max_bytes_;
+  size_t max_chain_ = 0;
   Inflater inflater_;
   BufferPool pool_;
+  // Entries, by pack and offset, that lead to a damaged one, and the pack that
+  // this is in; null if they lead in a circle. Of many of them each would take
+  // a walk along all others.
+  std::map<std::pair<const Pack*, uint64_t>, const Pack*> lost_;
   std::vector<CopyRun> runs_;
   SkipReason failure_ = SkipReason::kMissingObject;
 };

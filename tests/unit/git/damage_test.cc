@@ -1,6 +1,7 @@
 // What damage costs: the object it hits and what is made out of that, by name,
 // and nothing else.
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <set>
 
@@ -193,4 +194,26 @@ TEST_CASE("an object whose content has another id is found out",
   CHECK(verified.problems[0].detail == "its content has another id");
   CHECK(verified.count_by_type[static_cast<size_t>(ObjectType::kBlob)] == 2);
   CHECK(verify_objects(store, 2, false, 1 << 20).problems.empty());
+}
+
+TEST_CASE("what is lost in great numbers is named in no time",
+          "[git][damage]") {
+  constexpr unsigned kCount = 20'000;
+  const bool in_a_circle = GENERATE(false, true);
+  const GitFixture repo;
+  PackWriter writer;
+  const auto id = [](unsigned i) {
+    return id_of(ObjectType::kBlob, std::to_string(i));
+  };
+  if (!in_a_circle) {
+    writer.add_entry(id(0), PackWriter::entry_header(5, 0), "");
+  }
+  for (unsigned i = in_a_circle ? 0 : 1; i < kCount; ++i) {
+    writer.add_id_delta(id(i), id((i + kCount - 1) % kCount), "");
+  }
+  writer.write(repo.around(), "repo/.git/objects/pack/pack-a");
+  const auto start = std::chrono::steady_clock::now();
+  const WalkedObjects walked = walk_objects(store_at(repo.path()));
+  CHECK(walked.skipped_as(SkipReason::kCorrupt).size() == kCount);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
 }
