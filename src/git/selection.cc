@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <deque>
 
 #include "core/digest.h"
 #include "core/sort_unique.h"
@@ -24,7 +23,7 @@ class SharedFlags {
   }
 
  private:
-  std::deque<std::atomic<uint8_t>> flags_;
+  std::vector<std::atomic<uint8_t>> flags_;
 };
 
 // Reads which trees each tree holds.
@@ -129,7 +128,9 @@ class Spreader {
     std::vector<uint32_t> commits;
     std::vector<uint32_t> trees;
     for (ObjectId id : tips) {
-      for (auto tag = refs_.peeled.find(id); tag != refs_.peeled.end();
+      // Tags of tags, up to one that came before: they may go in a circle.
+      for (auto tag = refs_.peeled.find(id);
+           tag != refs_.peeled.end() && !is_marked(id, flags);
            tag = refs_.peeled.find(id)) {
         mark(id, flags);
         id = tag->second;
@@ -159,6 +160,11 @@ class Spreader {
  private:
   uint32_t find(const ObjectId& id) const {
     return ids_.find(id.raw(hash_).data());
+  }
+
+  bool is_marked(const ObjectId& id, const SharedFlags& flags) const {
+    const uint32_t number = find(id);
+    return number != kNone && flags.get(number);
   }
 
   uint32_t mark(const ObjectId& id, SharedFlags& flags) const {

@@ -6,6 +6,7 @@
 #include "support/catch.h"
 #include "support/git/history.h"
 #include "support/git/object_oracle.h"
+#include "support/git/pack_writer.h"
 
 using namespace leaksift;
 
@@ -250,4 +251,23 @@ TEST_CASE("submodules' commits are not missing", "[git][selection]") {
   const Selected selected = select(history, tips_of_refs(history.refs));
   CHECK(selected.missing.empty());
   CHECK(selected.ids == objects_by_git(repo, "--all"));
+}
+
+TEST_CASE("tags that name one another are selected once", "[git][selection]") {
+  const GitFixture repo;
+  const ObjectId ids[] = {id_of(ObjectType::kTag, "a"),
+                          id_of(ObjectType::kTag, "b")};
+  PackWriter writer;
+  for (const int i : {0, 1}) {
+    const std::string tag = "object " + ids[1 - i].hex(HashKind::kSha1) +
+                            "\ntype tag\ntag circle\n\n";
+    writer.add_entry(ids[i], PackWriter::entry_header(4, tag.size()), tag);
+  }
+  writer.write(repo.around(), "repo/.git/objects/pack/pack-a");
+  const std::string id = ids[0].hex(HashKind::kSha1);
+  repo.write(".git/refs/tags/circle", id + "\n");
+  const History history(repo.path());
+  REQUIRE(history.refs.peeled.size() == 2);
+  CHECK(select(history, tips_of_refs(history.refs)).ids ==
+        Ids{id, ids[1].hex(HashKind::kSha1)});
 }
