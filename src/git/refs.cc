@@ -53,15 +53,18 @@ class RefReader {
     if (!fs::exists(path, error)) return;
     const Result<std::string> text = read_file(path, kMaxPackedRefs);
     if (!text) return problem(path, text.error().message());
+    bool damaged = false;
     for (const std::string_view line : split(*text, '\n')) {
+      if (line.empty() || line[0] == '#' || line[0] == '^') continue;
       const size_t space = line.find(' ');
-      const bool is_ref =
-          space != std::string_view::npos && line[0] != '#' && line[0] != '^';
-      if (!is_ref) continue;
-      if (const auto id = ObjectId::from_hex(line.substr(0, space))) {
+      const auto id = ObjectId::from_hex(line.substr(0, space));
+      if (id && space != std::string_view::npos) {
         refs_[std::string(trimmed(line.substr(space + 1)))] = {id, ""};
+      } else {
+        damaged = true;
       }
     }
+    if (damaged) problem(path, "a line that is no ref");
   }
 
   // Loose refs are newer than packed ones. `prefix` goes before the names.

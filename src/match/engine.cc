@@ -86,7 +86,7 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
         PrefilterPattern{anchor.text, anchor.fold_case, anchor.shape},
         static_cast<uint32_t>(builder.uses.size()));
     if (fresh) builder.uses.emplace_back();
-    Use use{rule, anchor.min_back, anchor.max_back, anchor.max_width,
+    Use use{rule,         anchor.min_back, anchor.max_back, anchor.max_width,
             Use::kNoTail, &anchor};
     if (!anchor.tail.empty()) {
       const auto [tail, unseen] = builder.tails.emplace(
@@ -138,7 +138,8 @@ void Engine::lay_out_uses(const Builder& builder) {
 std::optional<Span> Engine::begins_of(const Use& use, std::string_view text,
                                       uint64_t end) const {
   Span begins{end - std::min<uint64_t>(end, use.max_back), end - use.min_back};
-  std::string_view before = text.substr(0, end - std::min<uint64_t>(end, use.width));
+  std::string_view before =
+      text.substr(0, end - std::min<uint64_t>(end, use.width));
   before.remove_prefix(std::min<uint64_t>(begins.begin, before.size()));
   if (use.anchor->on_line) {
     const size_t newline = before.rfind('\n');

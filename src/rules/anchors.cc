@@ -66,8 +66,8 @@ std::vector<ByteSet> leading_bytes(const RegexNode& node, size_t count) {
   };
   const size_t copies = node.kind == Kind::kRepeat ? node.min : 1;
   for (size_t i = 0; i < copies && leading.size() < count; ++i) {
-    const bool fixed = std::all_of(node.children.begin(), node.children.end(),
-                                   append);
+    const bool fixed =
+        std::all_of(node.children.begin(), node.children.end(), append);
     if (!fixed) break;
   }
   leading.resize(count, bytes_in(node));

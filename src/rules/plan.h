@@ -39,7 +39,7 @@ struct Anchor {
   std::string head;
   bool on_line = false;
 
-  double hits_per_kb = 0;  // of the text alone; an estimate, for source code
+  double hits_per_kb = 0;    // of the text alone; an estimate, for source code
   bool spans_lines = false;  // may the text (the shape) hold a newline?
 };
 

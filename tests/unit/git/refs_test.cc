@@ -146,6 +146,22 @@ TEST_CASE("a symbolic ref that is a symbolic link is followed", "[git][refs]") {
   CHECK(read_refs(repository_at(repo.path())).head == "refs/heads/main");
 }
 
+TEST_CASE("a line of packed-refs that is no ref is named, the others are read",
+          "[git][refs]") {
+  const GitFixture repo;
+  make_refs(repo);
+  repo.git({"pack-refs", "--all"});
+  const Names whole = names_in(repo);
+  const std::string path = repo / ".git/packed-refs";
+  const std::string damage = GENERATE(
+      "01234 refs/heads/short\n", "0123456789012345678901234567890123456789\n");
+  repo.write(".git/packed-refs", read_bytes(path) + damage);
+  const RefSet refs = read_refs(repository_at(repo.path()));
+  CHECK(names_in(refs, HashKind::kSha1) == whole);
+  REQUIRE(refs.problems.size() == 1);
+  CHECK(refs.problems[0].name == path);
+}
+
 TEST_CASE("symbolic refs in a circle lead nowhere", "[git][refs]") {
   const GitFixture repo;
   make_refs(repo);
