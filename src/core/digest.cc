@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <array>
 #include <cassert>
 #include <cstdlib>
 
@@ -19,11 +20,21 @@ void require(bool succeeded) {
   if (!succeeded) std::abort();
 }
 
+constexpr uint8_t kNoDigit = 0x80;
+
+constexpr std::array<uint8_t, 256> kHexValues = [] {
+  std::array<uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
+  for (uint8_t i = 10; i < 16; ++i) {
+    values['a' + i - 10] = i;
+    values['A' + i - 10] = i;
+  }
+  return values;
+}();
+
 int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+  return kHexValues[static_cast<unsigned char>(c)];
 }
 
 }  // namespace
@@ -76,13 +87,14 @@ std::string to_hex(std::string_view bytes) {
 
 bool decode_hex(std::string_view hex, char* out) {
   if (hex.size() % 2 != 0) return false;
+  int all = 0;
   for (size_t i = 0; i < hex.size(); i += 2) {
     const int high = hex_value(hex[i]);
     const int low = hex_value(hex[i + 1]);
-    if (high < 0 || low < 0) return false;
+    all |= high | low;
     *out++ = static_cast<char>(high << 4 | low);
   }
-  return true;
+  return (all & kNoDigit) == 0;
 }
 
 std::string from_hex(std::string_view hex) {
