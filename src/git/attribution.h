@@ -57,7 +57,7 @@ struct Attribution {
   std::span<const uint32_t> before_of(const PathChange& change,
                                       const CommitGraph& commits) const {
     return {before.data() + change.first_before,
-            commits.commit(change.commit).parent_count};
+            commits.parents(change.commit).size()};
   }
 };
 

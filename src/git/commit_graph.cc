@@ -11,117 +11,204 @@
 namespace leaksift {
 namespace {
 
-// Index of `id` in `sorted` (by id, through `id_of`); kNone if not there.
-template <typename List, typename IdOf>
-uint32_t find_id(const List& sorted, const ObjectId& id, IdOf id_of) {
-  const auto found =
-      std::lower_bound(sorted.begin(), sorted.end(), id,
-                       [&](const auto& entry, const ObjectId& wanted) {
-                         return id_of(entry) < wanted;
-                       });
-  if (found == sorted.end() || id_of(*found) != id) return CommitGraph::kNone;
-  return static_cast<uint32_t>(found - sorted.begin());
+bool is_in(const std::vector<ObjectId>& sorted, std::string_view raw_id) {
+  return std::binary_search(sorted.begin(), sorted.end(), ObjectId(raw_id));
 }
 
 }  // namespace
 
 bool CommitGraph::Builder::add(std::string_view raw_id,
                                std::string_view commit) {
-  std::optional<CommitHeader> header = parse_commit_header(commit, hash_);
+  const std::optional<CommitHeader> header = parse_commit_header(commit, hash_);
   if (!header) return false;
-  Draft draft;
-  draft.commit.id = ObjectId(raw_id);
-  draft.commit.tree = header->tree;
-  draft.commit.seconds = header->committer_seconds;
-  draft.parents = std::move(header->parents);
-  drafts_.push_back(std::move(draft));
+  drafts_.push_back({raw_id.data(), header->committer_seconds,
+                     static_cast<uint32_t>(parents_.size())});
+  trees_.add(header->tree.raw(hash_));
+  for (const ObjectId& parent : header->parents) {
+    parents_.add(parent.raw(hash_));
+  }
   return true;
 }
 
+// What several builders collected, in the order of ids.
+class CommitGraph::Drafts {
+ public:
+  explicit Drafts(std::vector<Builder> builders)
+      : builders_(std::move(builders)) {
+    uint32_t count = 0;
+    for (const Builder& builder : builders_) {
+      first_.push_back(count);
+      count += static_cast<uint32_t>(builder.drafts_.size());
+    }
+    order_.resize(count);
+    std::iota(order_.begin(), order_.end(), 0);
+    std::sort(order_.begin(), order_.end(), [this](uint32_t a, uint32_t b) {
+      return raw_id_at(a) < raw_id_at(b);
+    });
+  }
+
+  HashKind hash() const {
+    return builders_.empty() ? HashKind::kSha1 : builders_[0].hash_;
+  }
+  uint32_t size() const { return static_cast<uint32_t>(order_.size()); }
+  std::string_view raw_id(uint32_t i) const { return raw_id_at(order_[i]); }
+  int64_t seconds(uint32_t i) const { return draft_at(order_[i]).seconds; }
+  std::string_view tree(uint32_t i) const {
+    const auto [builder, index] = place(order_[i]);
+    return builder->trees_[index];
+  }
+
+  uint32_t find(std::string_view raw_id) const {
+    const auto found = std::lower_bound(
+        order_.begin(), order_.end(), raw_id,
+        [this](uint32_t at, std::string_view id) { return raw_id_at(at) < id; });
+    if (found == order_.end() || raw_id_at(*found) != raw_id) return kNone;
+    return static_cast<uint32_t>(found - order_.begin());
+  }
+
+  template <typename Each>
+  void for_each_parent(uint32_t i, const Each& each) const {
+    const auto [builder, index] = place(order_[i]);
+    const size_t end = index + 1 < builder->drafts_.size()
+                           ? builder->drafts_[index + 1].first_parent
+                           : builder->parents_.size();
+    for (size_t at = builder->drafts_[index].first_parent; at < end; ++at) {
+      each(builder->parents_[at]);
+    }
+  }
+
+  // Each lets go of memory: what it names is not asked for any more.
+  void drop_parents() {
+    for (Builder& builder : builders_) builder.parents_ = IdList(builder.hash_);
+  }
+  void drop_all_but_trees() {
+    for (Builder& builder : builders_) builder.drafts_ = {};
+  }
+
+ private:
+  std::pair<const Builder*, uint32_t> place(uint32_t at) const {
+    const auto behind = std::upper_bound(first_.begin(), first_.end(), at);
+    const auto number = static_cast<size_t>(behind - first_.begin()) - 1;
+    return {&builders_[number], at - first_[number]};
+  }
+  const Builder::Draft& draft_at(uint32_t at) const {
+    const auto [builder, index] = place(at);
+    return builder->drafts_[index];
+  }
+  std::string_view raw_id_at(uint32_t at) const {
+    return {draft_at(at).id, id_size(hash())};
+  }
+
+  std::vector<Builder> builders_;
+  std::vector<uint32_t> first_;  // draft of each builder, counted through
+  std::vector<uint32_t> order_;
+};
+
 CommitGraph::CommitGraph(std::vector<Builder> builders,
-                         const std::vector<ObjectId>& shallow) {
-  std::vector<Builder::Draft> drafts;
-  for (Builder& builder : builders) {
-    std::move(builder.drafts_.begin(), builder.drafts_.end(),
-              std::back_inserter(drafts));
-  }
-  std::sort(drafts.begin(), drafts.end(), [](const auto& a, const auto& b) {
-    return a.commit.id < b.commit.id;
-  });
-  auto is_shallow = [&](const ObjectId& id) {
-    return std::binary_search(shallow.begin(), shallow.end(), id);
-  };
-  for (Builder::Draft& draft : drafts) {
-    if (is_shallow(draft.commit.id)) draft.parents.clear();
-  }
-  sort_topologically(std::move(drafts));
+                         const std::vector<ObjectId>& shallow)
+    : hash_(HashKind::kSha1), trees_(hash_) {
+  Drafts drafts(std::move(builders));
+  hash_ = drafts.hash();
+  trees_ = IdList(hash_);
+  Links parents = find_parents(drafts, shallow);
+  drafts.drop_parents();
+  const std::vector<uint32_t> sequence = in_topological_order(drafts, parents);
+  take(drafts, std::move(parents), sequence);
   for (uint32_t i = 0; i < size(); ++i) {
-    if (is_shallow(commits_[i].id)) shallow_.push_back(i);
+    if (is_in(shallow, raw_id(i))) shallow_.push_back(i);
   }
 }
 
-// Kahn's algorithm over a heap.
-void CommitGraph::sort_topologically(std::vector<Builder::Draft> drafts) {
-  const auto count = static_cast<uint32_t>(drafts.size());
-  auto id_of = [](const Builder::Draft& draft) { return draft.commit.id; };
-  std::vector<std::vector<uint32_t>> parents(count);
-  std::vector<uint32_t> child_start(count + 1);
-  std::vector<uint32_t> waiting(count);
-  for (uint32_t i = 0; i < count; ++i) {
-    for (const ObjectId& parent : drafts[i].parents) {
-      const uint32_t at = find_id(drafts, parent, id_of);
+CommitGraph::Links CommitGraph::find_parents(
+    const Drafts& drafts, const std::vector<ObjectId>& shallow) {
+  Links parents;
+  parents.first.reserve(drafts.size() + 1);
+  parents.to.reserve(drafts.size());
+  for (uint32_t i = 0; i < drafts.size(); ++i) {
+    parents.first.push_back(static_cast<uint32_t>(parents.to.size()));
+    if (is_in(shallow, drafts.raw_id(i))) continue;
+    drafts.for_each_parent(i, [&](std::string_view parent) {
+      const uint32_t at = drafts.find(parent);
       if (at == kNone) {
-        missing_.push_back(parent);
-        continue;
+        missing_.emplace_back(parent);
+      } else {
+        parents.to.push_back(at);
       }
-      parents[i].push_back(at);
-      ++child_start[at + 1];
-    }
-    waiting[i] = static_cast<uint32_t>(parents[i].size());
+    });
   }
-  std::partial_sum(child_start.begin(), child_start.end(), child_start.begin());
-  std::vector<uint32_t> children(child_start[count]);
-  std::vector<uint32_t> next = child_start;
-  for (uint32_t i = 0; i < count; ++i) {
-    for (const uint32_t parent : parents[i]) children[next[parent]++] = i;
-  }
+  parents.first.push_back(static_cast<uint32_t>(parents.to.size()));
+  sort_unique(missing_);
+  return parents;
+}
 
+// Kahn's algorithm over a heap.
+std::vector<uint32_t> CommitGraph::in_topological_order(const Drafts& drafts,
+                                                        const Links& parents) {
+  const uint32_t count = drafts.size();
+  Links children;
+  children.first.resize(count + 1);
+  for (const uint32_t parent : parents.to) ++children.first[parent + 1];
+  std::partial_sum(children.first.begin(), children.first.end(),
+                   children.first.begin());
+  children.to.resize(parents.to.size());
+  std::vector<uint32_t> next = children.first;
+  std::vector<uint32_t> waiting(count);
   // Drafts are in the order of ids, so an index stands for its id.
   using Entry = std::tuple<int64_t, uint32_t>;
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
   for (uint32_t i = 0; i < count; ++i) {
-    if (waiting[i] == 0) ready.emplace(drafts[i].commit.seconds, i);
+    for (const uint32_t parent : parents.of(i)) children.to[next[parent]++] = i;
+    waiting[i] = static_cast<uint32_t>(parents.of(i).size());
+    if (waiting[i] == 0) ready.emplace(drafts.seconds(i), i);
   }
-  std::vector<uint32_t> number(count, kNone);
-  commits_.reserve(count);
+  std::vector<uint32_t> sequence;
+  sequence.reserve(count);
   while (!ready.empty()) {
     const uint32_t i = std::get<1>(ready.top());
     ready.pop();
-    number[i] = size();
-    Commit& commit = commits_.emplace_back(drafts[i].commit);
-    commit.first_parent = static_cast<uint32_t>(parents_.size());
-    commit.parent_count = static_cast<uint32_t>(parents[i].size());
-    for (const uint32_t parent : parents[i]) parents_.push_back(number[parent]);
-    for (uint32_t c = child_start[i]; c < child_start[i + 1]; ++c) {
-      const uint32_t child = children[c];
-      if (--waiting[child] == 0) {
-        ready.emplace(drafts[child].commit.seconds, child);
-      }
+    sequence.push_back(i);
+    for (const uint32_t child : children.of(i)) {
+      if (--waiting[child] == 0) ready.emplace(drafts.seconds(child), child);
     }
+  }
+  return sequence;
+}
+
+// Takes over all drafts in this order.
+void CommitGraph::take(Drafts& drafts, Links parents,
+                       const std::vector<uint32_t>& sequence) {
+  std::vector<uint32_t> number(drafts.size(), kNone);
+  ids_.reserve(sequence.size());
+  seconds_.reserve(sequence.size());
+  for (const uint32_t i : sequence) {
+    number[i] = size();
+    ids_.push_back(drafts.raw_id(i).data());
+    seconds_.push_back(drafts.seconds(i));
+  }
+  drafts.drop_all_but_trees();
+  for (const uint32_t i : sequence) trees_.add(drafts.tree(i));
+  parents_.first.reserve(sequence.size() + 1);
+  parents_.to.reserve(parents.to.size());
+  parents_.first.push_back(0);
+  for (const uint32_t i : sequence) {
+    for (const uint32_t parent : parents.of(i)) {
+      parents_.to.push_back(number[parent]);
+    }
+    parents_.first.push_back(static_cast<uint32_t>(parents_.to.size()));
   }
   // A circle of parents would need a broken hash function; its commits stay
   // out, as unreachable ones would be without parents.
-  by_id_.reserve(size());
-  for (const uint32_t n : number) {
-    if (n != kNone) by_id_.push_back(n);
-  }
-  sort_unique(missing_);
+  std::erase(number, kNone);
+  by_id_ = std::move(number);
 }
 
 uint32_t CommitGraph::find(const ObjectId& id) const {
-  const uint32_t at =
-      find_id(by_id_, id, [&](uint32_t number) { return commits_[number].id; });
-  return at == kNone ? kNone : by_id_[at];
+  const std::string_view wanted = id.raw(hash_);
+  const auto found = std::lower_bound(by_id_.begin(), by_id_.end(), wanted,
+                                      [this](uint32_t at, std::string_view w) {
+                                        return raw_id(at) < w;
+                                      });
+  return found == by_id_.end() || raw_id(*found) != wanted ? kNone : *found;
 }
 
 std::vector<bool> CommitGraph::reachable_from(

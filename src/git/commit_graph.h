@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "git/id_list.h"
 #include "git/object_id.h"
 #include "git/refs.h"
 
@@ -21,27 +23,31 @@ class CommitGraph {
   struct Commit {
     ObjectId id;
     ObjectId tree;
-    int64_t seconds = 0;        // of the committer
-    uint32_t first_parent = 0;  // index into the parents' list
-    uint32_t parent_count = 0;
+    int64_t seconds = 0;  // of the committer
   };
 
-  // Collects commits, in any order, from one thread.
+  // Collects commits, in any order, from one thread. 45 bytes each and 20 for
+  // each parent, or 57 and 32 with SHA-256.
   class Builder {
    public:
-    explicit Builder(HashKind hash) : hash_(hash) {}
+    explicit Builder(HashKind hash)
+        : hash_(hash), trees_(hash), parents_(hash) {}
 
-    // A commit that is too damaged to have a tree is left out: false.
+    // A commit that is too damaged to have a tree is left out: false. The id's
+    // bytes must stay where they are (in a mapped index).
     bool add(std::string_view raw_id, std::string_view commit);
 
    private:
     friend class CommitGraph;
     struct Draft {
-      Commit commit;
-      std::vector<ObjectId> parents;
+      const char* id = nullptr;
+      int64_t seconds = 0;
+      uint32_t first_parent = 0;  // in parents_; up to the next one's
     };
     HashKind hash_;
-    std::vector<Draft> drafts_;
+    std::deque<Draft> drafts_;
+    IdList trees_;
+    IdList parents_;
   };
 
   // Puts together what the builders collected. Parents named in `shallow`
@@ -49,11 +55,13 @@ class CommitGraph {
   CommitGraph(std::vector<Builder> builders,
               const std::vector<ObjectId>& shallow);
 
-  uint32_t size() const { return static_cast<uint32_t>(commits_.size()); }
-  const Commit& commit(uint32_t number) const { return commits_[number]; }
+  uint32_t size() const { return static_cast<uint32_t>(ids_.size()); }
+  Commit commit(uint32_t number) const {
+    return {ObjectId(raw_id(number)), ObjectId(trees_[number]),
+            seconds_[number]};
+  }
   std::span<const uint32_t> parents(uint32_t number) const {
-    const Commit& c = commits_[number];
-    return {parents_.data() + c.first_parent, c.parent_count};
+    return parents_.of(number);
   }
   uint32_t find(const ObjectId& id) const;
 
@@ -66,10 +74,33 @@ class CommitGraph {
   std::vector<bool> reachable_from(const std::vector<uint32_t>& from) const;
 
  private:
-  void sort_topologically(std::vector<Builder::Draft> drafts);
+  class Drafts;
 
-  std::vector<Commit> commits_;
-  std::vector<uint32_t> parents_;
+  // Of each of some numbers a list of others.
+  struct Links {
+    std::vector<uint32_t> first;  // one more than lists
+    std::vector<uint32_t> to;
+    std::span<const uint32_t> of(uint32_t number) const {
+      return {to.data() + first[number], to.data() + first[number + 1]};
+    }
+  };
+
+  std::string_view raw_id(uint32_t number) const {
+    return {ids_[number], id_size(hash_)};
+  }
+  Links find_parents(const Drafts& drafts,
+                     const std::vector<ObjectId>& shallow);
+  static std::vector<uint32_t> in_topological_order(const Drafts& drafts,
+                                                    const Links& parents);
+  void take(Drafts& drafts, Links parents,
+            const std::vector<uint32_t>& sequence);
+
+  // 45 bytes for each commit and 4 for each parent; with SHA-256 12 more.
+  HashKind hash_;
+  std::vector<const char*> ids_;
+  IdList trees_;
+  std::vector<int64_t> seconds_;
+  Links parents_;
   std::vector<uint32_t> by_id_;  // numbers in the order of ids
   std::vector<ObjectId> missing_;
   std::vector<uint32_t> shallow_;

@@ -69,16 +69,18 @@ bool Decoder::make_root(const DeltaForest& forest, uint32_t root,
   return recover(forest, root, type, "its zlib stream", out);
 }
 
-void Decoder::decode_foreign(const DeltaForest& forest,
-                             const DeltaForest::ForeignDelta& delta) {
-  Result<Object> base = reader_.read(delta.base);
+// `entry` stands in the forest's list.
+void Decoder::decode_foreign(const DeltaForest& forest, const uint32_t& entry) {
+  const std::optional<PackEntry> header =
+      forest.pack().entry(forest.offset(entry), forest.end(entry));
+  Result<Object> base = reader_.read(header->base_id);
   if (!base) {
     if (!walk_.names_untyped()) return;
-    return lose(forest, delta.entry, reader_.failure(),
+    return lose(forest, entry, reader_.failure(),
                 "its delta base: " + base.error().message());
   }
   if (!walk_.wants_type(base->type)) return;
-  const std::span<const uint32_t> only(&delta.entry, 1);
+  const std::span<const uint32_t> only(&entry, 1);
   decode_branch(
       {&forest, only, base->type, base->memory, base->size, false, nullptr});
 }

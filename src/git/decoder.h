@@ -36,8 +36,7 @@ class Decoder {
   Decoder(Walk& walk, unsigned worker);
 
   void decode_tree(const DeltaForest& forest, uint32_t root);
-  void decode_foreign(const DeltaForest& forest,
-                      const DeltaForest::ForeignDelta& delta);
+  void decode_foreign(const DeltaForest& forest, const uint32_t& entry);
   void decode_loose(const LooseObject& object);
   void decode_branch(Branch branch);
 

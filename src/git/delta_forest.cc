@@ -6,61 +6,72 @@
 namespace leaksift {
 
 DeltaForest::DeltaForest(const Pack& pack) : pack_(&pack) {
-  sort_by_offset();
-  read_headers();
+  const std::vector<uint32_t> base_of = read_headers(sort_by_offset());
+  link_children(base_of);
   spread_types();
   find_damaged();
 }
 
 // A bucket sort: offsets are spread evenly enough that buckets of about one
 // entry each leave next to nothing to compare.
-void DeltaForest::sort_by_offset() {
+DeltaForest::Buckets DeltaForest::sort_by_offset() {
   const PackIndex& index = pack_->index();
   const uint32_t count = index.count();
   const uint64_t pack_size = pack_->bytes().size();
-  const uint64_t mean = pack_size / std::max(count, 1U);
-  bucket_shift_ = static_cast<unsigned>(std::bit_width(mean));
-  const uint64_t buckets = bucket_of(pack_size) + 2;
+  Buckets buckets;
+  buckets.shift =
+      static_cast<unsigned>(std::bit_width(pack_size / std::max(count, 1U)));
+  const uint64_t bucket_count = buckets.of(pack_size) + 2;
 
   // An offset beyond the pack is damage: it sorts last.
   auto place = [&](uint32_t position) {
-    return bucket_of(std::min(index.offset(position), pack_size));
+    return buckets.of(std::min(index.offset(position), pack_size));
   };
-  bucket_first_.assign(buckets + 1, 0);
-  for (uint32_t i = 0; i < count; ++i) ++bucket_first_[place(i) + 1];
-  for (uint64_t b = 0; b < buckets; ++b) {
-    bucket_first_[b + 1] += bucket_first_[b];
-  }
-  std::vector<uint32_t> next = bucket_first_;
+  std::vector<uint32_t>& first = buckets.first;
+  first.assign(bucket_count + 1, 0);
+  for (uint32_t i = 0; i < count; ++i) ++first[place(i) + 1];
+  for (uint64_t b = 0; b < bucket_count; ++b) first[b + 1] += first[b];
+  std::vector<uint32_t> next = first;
   positions_.resize(count);
   for (uint32_t i = 0; i < count; ++i) positions_[next[place(i)]++] = i;
 
   auto by_offset = [&](uint32_t a, uint32_t b) {
     return index.offset(a) < index.offset(b);
   };
-  for (uint64_t b = 0; b < buckets; ++b) {
-    std::sort(positions_.begin() + bucket_first_[b],
-              positions_.begin() + bucket_first_[b + 1], by_offset);
+  for (uint64_t b = 0; b < bucket_count; ++b) {
+    std::sort(positions_.begin() + first[b], positions_.begin() + first[b + 1],
+              by_offset);
   }
+  keep_offsets();
+  return buckets;
+}
+
+void DeltaForest::keep_offsets() {
+  const uint64_t pack_size = pack_->bytes().size();
+  low_offsets_.reserve(positions_.size() + 1);
+  auto keep = [this](uint64_t offset) {
+    const auto entry = static_cast<uint32_t>(low_offsets_.size());
+    wraps_.resize(offset >> 32, entry);
+    low_offsets_.push_back(static_cast<uint32_t>(offset));
+  };
   // Cut off at the pack's end, so that the entry before damage ends there too.
-  offsets_.reserve(count + 1);
   for (const uint32_t position : positions_) {
-    offsets_.push_back(std::min(index.offset(position), pack_size));
+    keep(std::min(pack_->index().offset(position), pack_size));
   }
-  offsets_.push_back(pack_size);
+  keep(pack_size);
 }
 
-uint32_t DeltaForest::entry_at(uint64_t offset) const {
-  if (offset >= pack_->bytes().size()) return kNone;
-  const uint64_t bucket = bucket_of(offset);
-  const auto first = offsets_.begin() + bucket_first_[bucket];
-  const auto last = offsets_.begin() + bucket_first_[bucket + 1];
-  const auto found = std::find(first, last, offset);
-  return found == last ? kNone
-                       : static_cast<uint32_t>(found - offsets_.begin());
+uint32_t DeltaForest::entry_at(uint64_t wanted, const Buckets& buckets) const {
+  if (wanted >= pack_->bytes().size()) return kNone;
+  const uint64_t bucket = buckets.of(wanted);
+  for (uint32_t i = buckets.first[bucket]; i < buckets.first[bucket + 1]; ++i) {
+    if (offset(i) == wanted) return i;
+  }
+  return kNone;
 }
 
-void DeltaForest::read_headers() {
+// Returns the base of each entry; kNone where it is not in the pack.
+std::vector<uint32_t> DeltaForest::read_headers(const Buckets& buckets) {
   types_.assign(size(), ObjectType::kNone);
   std::vector<uint32_t> base_of(size(), kNone);
   const PackIndex& index = pack_->index();
@@ -87,11 +98,12 @@ void DeltaForest::read_headers() {
       continue;
     }
     const bool by_id = entry->kind == PackEntry::Kind::kIdDelta;
-    base_of[i] =
-        by_id ? entry_of_id(entry->base_id) : entry_at(entry->base_offset);
-    if (by_id && base_of[i] == kNone) foreign_.push_back({i, entry->base_id});
+    base_of[i] = by_id ? entry_of_id(entry->base_id)
+                       : entry_at(entry->base_offset, buckets);
+    if (by_id && base_of[i] == kNone) foreign_.push_back(i);
   }
-  link_children(base_of);
+  roots_.shrink_to_fit();
+  return base_of;
 }
 
 void DeltaForest::link_children(const std::vector<uint32_t>& base_of) {
@@ -130,8 +142,7 @@ void DeltaForest::find_damaged() {
     return;
   }
   std::vector<bool> reached(size());
-  std::vector<uint32_t> pending;
-  for (const ForeignDelta& delta : foreign_) pending.push_back(delta.entry);
+  std::vector<uint32_t> pending = foreign_;
   while (!pending.empty()) {
     const uint32_t entry = pending.back();
     pending.pop_back();

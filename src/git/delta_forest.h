@@ -1,6 +1,7 @@
 // Which object of a pack is made out of which.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -14,7 +15,7 @@ namespace leaksift {
 // that are deltas against it: a forest whose roots are whole objects, or
 // deltas against objects of other packs.
 //
-// Immutable. 25 bytes per object. Entries are counted in 32 bits, as git's own
+// Immutable. 17 bytes per object, 25 while it is built. Entries are counted in 32 bits, as git's own
 // index does.
 class DeltaForest {
  public:
@@ -26,8 +27,10 @@ class DeltaForest {
   uint32_t size() const { return static_cast<uint32_t>(positions_.size()); }
 
   // Where entry i is: in the pack, and in its index.
-  uint64_t offset(uint32_t entry) const { return offsets_[entry]; }
-  uint64_t end(uint32_t entry) const { return offsets_[entry + 1]; }
+  uint64_t offset(uint32_t entry) const {
+    return high_bits(entry) << 32 | low_offsets_[entry];
+  }
+  uint64_t end(uint32_t entry) const { return offset(entry + 1); }
   uint32_t index_position(uint32_t entry) const { return positions_[entry]; }
 
   // Of the object that the root of the entry's tree is; kNone for a tree whose
@@ -43,39 +46,45 @@ class DeltaForest {
   const std::vector<uint32_t>& roots() const { return roots_; }
 
   // Deltas against objects that this pack does not hold.
-  struct ForeignDelta {
-    uint32_t entry;
-    ObjectId base;
-  };
-  const std::vector<ForeignDelta>& foreign() const { return foreign_; }
+  const std::vector<uint32_t>& foreign() const { return foreign_; }
 
   // Entries that cannot be decoded: with a broken header, deltas against one
   // another in a circle or against no entry, and all that is made out of them.
   const std::vector<uint32_t>& damaged() const { return damaged_; }
 
  private:
-  void sort_by_offset();
-  void read_headers();
+  // First entry of each stretch of 2^shift bytes of the pack: finds the entry
+  // at an offset in a step or two.
+  struct Buckets {
+    std::vector<uint32_t> first;
+    unsigned shift = 0;
+    uint64_t of(uint64_t offset) const { return offset >> shift; }
+  };
+
+  Buckets sort_by_offset();
+  void keep_offsets();
+  std::vector<uint32_t> read_headers(const Buckets& buckets);
   void link_children(const std::vector<uint32_t>& base_of);
   void spread_types();
   void find_damaged();
-  uint32_t entry_at(uint64_t offset) const;
-  uint64_t bucket_of(uint64_t offset) const { return offset >> bucket_shift_; }
+  uint32_t entry_at(uint64_t offset, const Buckets& buckets) const;
+  uint64_t high_bits(uint32_t entry) const {
+    if (wraps_.empty()) return 0;
+    return static_cast<uint64_t>(
+        std::upper_bound(wraps_.begin(), wraps_.end(), entry) - wraps_.begin());
+  }
 
   const Pack* pack_;
-  std::vector<uint64_t> offsets_;  // one more than entries: where the last ends
+  // One more than entries: where the last ends.
+  std::vector<uint32_t> low_offsets_;
+  std::vector<uint32_t> wraps_;  // entries that begin in the next 4 GiB
   std::vector<uint32_t> positions_;
   std::vector<ObjectType> types_;
   std::vector<uint32_t> first_child_;  // one more than entries
-  std::vector<uint32_t> children_;
-  std::vector<uint32_t> roots_;
-  std::vector<ForeignDelta> foreign_;
+  std::vector<uint32_t> children_;     // of these two together four bytes
+  std::vector<uint32_t> roots_;        // per object
+  std::vector<uint32_t> foreign_;
   std::vector<uint32_t> damaged_;
-
-  // First entry of each stretch of 2^bucket_shift_ bytes of the pack: finds the
-  // entry at an offset in a step or two.
-  std::vector<uint32_t> bucket_first_;
-  unsigned bucket_shift_ = 0;
 };
 
 }  // namespace leaksift

@@ -6,18 +6,43 @@
 #include "core/digest.h"
 
 namespace leaksift {
-
-IdTable::IdTable(HashKind hash, size_t expected) : id_size_(id_size(hash)) {
-  ids_.reserve(expected);
-  slots_.assign(std::bit_ceil(std::max<size_t>(expected, 8) * 2), {});
-}
+namespace {
 
 // The first eight bytes of an id are random unless somebody took pains: a few
 // collisions cost time, not results.
-uint64_t IdTable::hash_of(const char* raw_id) {
+uint64_t hash_of(const char* raw_id) {
   uint64_t word;
   std::memcpy(&word, raw_id, sizeof word);
   return word * 0x9e3779b97f4a7c15;
+}
+
+uint32_t tag_of(uint64_t hash) {
+  return static_cast<uint32_t>(hash);
+}
+
+// One in three stays empty.
+size_t slots_for(size_t count) {
+  return std::max<size_t>(count, 8) * 3 / 2;
+}
+
+size_t first_slot(uint64_t hash, size_t count) {
+  return (hash >> 32) * count >> 32;
+}
+
+size_t next_slot(size_t slot, size_t count) {
+  return slot + 1 == count ? 0 : slot + 1;
+}
+
+}  // namespace
+
+IdTable::IdTable(HashKind hash, size_t expected) : id_size_(id_size(hash)) {
+  ids_.reserve(expected);
+  make_slots(slots_for(expected));
+}
+
+void IdTable::make_slots(size_t count) {
+  slots_.assign(count, 0);
+  mask_ = static_cast<uint32_t>((uint64_t{1} << std::bit_width(count)) - 1);
 }
 
 bool IdTable::is_id(uint32_t number, const char* raw_id) const {
@@ -31,46 +56,53 @@ bool IdTable::is_id(uint32_t number, const char* raw_id) const {
 // The slot that holds the id, or the empty one where it belongs.
 size_t IdTable::slot_of(const char* raw_id) const {
   const uint64_t hash = hash_of(raw_id);
-  size_t slot = first_slot(hash);
-  for (;; slot = next_slot(slot)) {
-    const Slot& s = slots_[slot];
-    if (s.number == kNone) return slot;
-    if (s.tag == tag_of(hash) && is_id(s.number, raw_id)) return slot;
+  const uint32_t tag = tag_of(hash) & ~mask_;
+  size_t slot = first_slot(hash, slots_.size());
+  for (;; slot = next_slot(slot, slots_.size())) {
+    const uint32_t s = slots_[slot];
+    if (s == 0) return slot;
+    if ((s & ~mask_) == tag && is_id(number_in(s), raw_id)) return slot;
   }
 }
 
 uint32_t IdTable::add(const char* raw_id) {
-  if (ids_.size() * 2 >= slots_.size()) grow();
-  Slot& slot = slots_[slot_of(raw_id)];
-  if (slot.number == kNone) {
-    slot = {tag_of(hash_of(raw_id)), size()};
+  if (slots_for(ids_.size() + 1) > slots_.size()) {
+    make_slots(slots_.size() * 2);
+    for (uint32_t i = 0; i < size(); ++i) {
+      slots_[slot_of(ids_[i])] = (tag_of(hash_of(ids_[i])) & ~mask_) | (i + 1);
+    }
+  }
+  uint32_t& slot = slots_[slot_of(raw_id)];
+  if (slot == 0) {
+    slot = (tag_of(hash_of(raw_id)) & ~mask_) | (size() + 1);
     ids_.push_back(raw_id);
   }
-  return slot.number;
+  return number_in(slot);
 }
 
 uint32_t IdTable::find(const char* raw_id) const {
-  return slots_[slot_of(raw_id)].number;
+  const uint32_t slot = slots_[slot_of(raw_id)];
+  return slot == 0 ? kNone : number_in(slot);
 }
 
-bool IdTable::may_hold(const char* raw_id) const {
+IdSketch::IdSketch(size_t expected) : tags_(slots_for(expected + 1)) {}
+
+size_t IdSketch::slot_of(const char* raw_id) const {
   const uint64_t hash = hash_of(raw_id);
-  size_t slot = first_slot(hash);
-  for (; slots_[slot].number != kNone; slot = next_slot(slot)) {
-    if (slots_[slot].tag == tag_of(hash)) return true;
+  const uint32_t tag = std::max(tag_of(hash), 1U);
+  size_t slot = first_slot(hash, tags_.size());
+  while (tags_[slot] != 0 && tags_[slot] != tag) {
+    slot = next_slot(slot, tags_.size());
   }
-  return false;
+  return slot;
 }
 
-void IdTable::grow() {
-  std::vector<Slot> old(slots_.size() * 2);
-  old.swap(slots_);
-  for (uint32_t i = 0; i < ids_.size(); ++i) {
-    const uint64_t hash = hash_of(ids_[i]);
-    size_t slot = first_slot(hash);
-    while (slots_[slot].number != kNone) slot = next_slot(slot);
-    slots_[slot] = {tag_of(hash), i};
-  }
+void IdSketch::add(const char* raw_id) {
+  tags_[slot_of(raw_id)] = std::max(tag_of(hash_of(raw_id)), 1U);
+}
+
+bool IdSketch::may_hold(const char* raw_id) const {
+  return tags_[slot_of(raw_id)] != 0;
 }
 
 }  // namespace leaksift

@@ -12,8 +12,8 @@ namespace leaksift {
 
 // Gives each of a set of ids a number from 0 on, in the order of adding, and
 // finds it again. Points at the ids' bytes, which must stay where they are (in
-// a mapped index): 24 bytes per id. Immutable once filled, and then safe to
-// share between threads.
+// a mapped index): 14 bytes per id if not more were added than expected.
+// Immutable once filled, and then safe to share between threads.
 class IdTable {
  public:
   static constexpr uint32_t kNone = ~uint32_t{0};
@@ -23,9 +23,6 @@ class IdTable {
   // The id's number; a new one if it has none yet.
   uint32_t add(const char* raw_id);
   uint32_t find(const char* raw_id) const;
-  // False if the table does not hold the id; else it does, but for one id in
-  // four thousand million. Takes one access to memory instead of three.
-  bool may_hold(const char* raw_id) const;
 
   uint32_t size() const { return static_cast<uint32_t>(ids_.size()); }
   std::string_view raw_id(uint32_t number) const {
@@ -33,26 +30,34 @@ class IdTable {
   }
 
  private:
-  struct Slot {
-    uint32_t tag = 0;
-    uint32_t number = kNone;  // kNone: empty
-  };
-
-  static uint64_t hash_of(const char* raw_id);
-  static uint32_t tag_of(uint64_t hash) { return static_cast<uint32_t>(hash); }
-  size_t first_slot(uint64_t hash) const {
-    return hash >> 32 & (slots_.size() - 1);
-  }
-  size_t next_slot(size_t slot) const {
-    return (slot + 1) & (slots_.size() - 1);
-  }
   bool is_id(uint32_t number, const char* raw_id) const;
   size_t slot_of(const char* raw_id) const;
-  void grow();
+  void make_slots(size_t count);
+  uint32_t number_in(uint32_t slot) const { return (slot & mask_) - 1; }
 
   size_t id_size_;
   std::vector<const char*> ids_;
-  std::vector<Slot> slots_;  // a power of two
+  // The number plus one in the lower bits, a tag above; zero: empty.
+  std::vector<uint32_t> slots_;
+  uint32_t mask_ = 0;  // of the lower bits
+};
+
+// Which ids there are, by 32 bits of each: six bytes per id. Immutable once
+// filled, and then safe to share between threads.
+class IdSketch {
+ public:
+  // Of at most `expected` ids.
+  explicit IdSketch(size_t expected);
+
+  void add(const char* raw_id);
+  // False if the id was not added; else it was, but for one id in a thousand
+  // million. Takes one access to memory.
+  bool may_hold(const char* raw_id) const;
+
+ private:
+  size_t slot_of(const char* raw_id) const;
+
+  std::vector<uint32_t> tags_;  // zero: empty
 };
 
 }  // namespace leaksift

@@ -147,4 +147,10 @@ void ObjectWalk::for_each_id(
   }
 }
 
+size_t ObjectWalk::count(ObjectType type) const {
+  size_t count = 0;
+  for_each_id(type, [&](const char*) { ++count; });
+  return count;
+}
+
 }  // namespace leaksift

@@ -111,7 +111,7 @@ struct ObjectWalkStats {
 // damaged, the others are tried.
 class ObjectWalk {
  public:
-  // Reads the packs' entry headers: 25 bytes of memory per object. `store`
+  // Reads the packs' entry headers: 17 bytes of memory per object. `store`
   // must outlive the walk.
   explicit ObjectWalk(const ObjectStore& store);
   ~ObjectWalk();
@@ -128,6 +128,8 @@ class ObjectWalk {
   // packs comes twice.
   void for_each_id(ObjectType type,
                    const std::function<void(const char* raw_id)>& each) const;
+  // How often it does.
+  size_t count(ObjectType type) const;
 
  private:
   const ObjectStore& store_;

@@ -308,7 +308,9 @@ Selection Selection::build(const SelectionTips& tips,
                            const ObjectWalk& walk, unsigned jobs,
                            uint64_t memory, std::vector<ObjectId>& missing) {
   const HashKind hash = walk.store().hash();
-  Selection selection(std::make_unique<IdTable>(hash, 1024));
+  size_t count = walk.store().loose().size();
+  for (const Pack& pack : walk.store().packs()) count += pack.index().count();
+  Selection selection(std::make_unique<IdTable>(hash, count));
   IdTable& ids = *selection.ids_;
   for (const ObjectType type : {ObjectType::kCommit, ObjectType::kTree,
                                 ObjectType::kBlob, ObjectType::kTag}) {

@@ -107,7 +107,7 @@ struct TreeNote : ObjectNote {
 
 class Collector : public ObjectVisitor {
  public:
-  Collector(const IdTable& trees, const IdTable& blobs, const IdTable& targets,
+  Collector(const IdTable& trees, const IdSketch& blobs, const IdTable& targets,
             const TreeGraph::NameTest& by_name, TreeGraph::Named named,
             const TreeGraph::NameSink& names, HashKind hash, unsigned jobs)
       : trees_(trees),
@@ -228,7 +228,7 @@ class Collector : public ObjectVisitor {
   }
 
   const IdTable& trees_;
-  const IdTable& blobs_;
+  const IdSketch& blobs_;
   TargetFilter targets_;
   uint32_t first_named_;
   const TreeGraph::NameTest& by_name_;
@@ -354,11 +354,11 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
                            uint64_t memory, Named named,
                            const NameSink& names) {
   const HashKind hash = walk.store().hash();
-  TreeGraph graph(hash, 1024);
+  TreeGraph graph(hash, walk.count(ObjectType::kTree));
   graph.hash_ = hash;
   walk.for_each_id(ObjectType::kTree,
                    [&](const char* raw_id) { graph.ids_.add(raw_id); });
-  IdTable blobs(hash, 1024);
+  IdSketch blobs(walk.count(ObjectType::kBlob));
   walk.for_each_id(ObjectType::kBlob,
                    [&](const char* raw_id) { blobs.add(raw_id); });
   Collector collector(graph.ids_, blobs, targets, by_name, named, names, hash,

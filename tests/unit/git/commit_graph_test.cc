@@ -163,7 +163,7 @@ TEST_CASE("a parent that is not in the store is named", "[git][commit_graph]") {
 TEST_CASE("a commit without a tree is left out", "[git][commit_graph]") {
   CommitGraph::Builder builder(HashKind::kSha1);
   CHECK_FALSE(builder.add(std::string(20, 'x'), "no commit"));
-  CHECK(
-      builder.add(std::string(20, 'y'), "tree " + std::string(40, 'a') + "\n"));
+  const std::string id(20, 'y');
+  CHECK(builder.add(id, "tree " + std::string(40, 'a') + "\n"));
   CHECK(CommitGraph({builder}, {}).size() == 1);
 }
