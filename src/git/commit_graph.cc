@@ -5,6 +5,7 @@
 #include <queue>
 #include <tuple>
 
+#include "core/big_endian.h"
 #include "core/sort_unique.h"
 #include "git/commit.h"
 
@@ -40,10 +41,13 @@ class CommitGraph::Drafts {
       first_.push_back(count);
       count += static_cast<uint32_t>(builder.drafts_.size());
     }
-    order_.resize(count);
-    std::iota(order_.begin(), order_.end(), 0);
-    std::sort(order_.begin(), order_.end(), [this](uint32_t a, uint32_t b) {
-      return raw_id_at(a) < raw_id_at(b);
+    order_.reserve(count);
+    for (uint32_t at = 0; at < count; ++at) {
+      order_.push_back({read_be32(draft_at(at).id), at});
+    }
+    std::sort(order_.begin(), order_.end(), [this](Place a, Place b) {
+      if (a.front != b.front) return a.front < b.front;
+      return raw_id_at(a.at) < raw_id_at(b.at);
     });
   }
 
@@ -51,24 +55,29 @@ class CommitGraph::Drafts {
     return builders_.empty() ? HashKind::kSha1 : builders_[0].hash_;
   }
   uint32_t size() const { return static_cast<uint32_t>(order_.size()); }
-  std::string_view raw_id(uint32_t i) const { return raw_id_at(order_[i]); }
-  int64_t seconds(uint32_t i) const { return draft_at(order_[i]).seconds; }
+  std::string_view raw_id(uint32_t i) const { return raw_id_at(order_[i].at); }
+  int64_t seconds(uint32_t i) const { return draft_at(order_[i].at).seconds; }
   std::string_view tree(uint32_t i) const {
-    const auto [builder, index] = place(order_[i]);
+    const auto [builder, index] = place(order_[i].at);
     return builder->trees_[index];
   }
 
   uint32_t find(std::string_view raw_id) const {
-    const auto found = std::lower_bound(
-        order_.begin(), order_.end(), raw_id,
-        [this](uint32_t at, std::string_view id) { return raw_id_at(at) < id; });
-    if (found == order_.end() || raw_id_at(*found) != raw_id) return kNone;
+    const uint32_t front = read_be32(raw_id.data());
+    const auto found =
+        std::lower_bound(order_.begin(), order_.end(), raw_id,
+                         [&](Place place, std::string_view id) {
+                           return place.front < front ||
+                                  (place.front == front &&
+                                   raw_id_at(place.at) < id);
+                         });
+    if (found == order_.end() || raw_id_at(found->at) != raw_id) return kNone;
     return static_cast<uint32_t>(found - order_.begin());
   }
 
   template <typename Each>
   void for_each_parent(uint32_t i, const Each& each) const {
-    const auto [builder, index] = place(order_[i]);
+    const auto [builder, index] = place(order_[i].at);
     const size_t end = index + 1 < builder->drafts_.size()
                            ? builder->drafts_[index + 1].first_parent
                            : builder->parents_.size();
@@ -86,6 +95,11 @@ class CommitGraph::Drafts {
   }
 
  private:
+  struct Place {
+    uint32_t front;  // of the id: the rest is hardly ever asked for
+    uint32_t at;
+  };
+
   std::pair<const Builder*, uint32_t> place(uint32_t at) const {
     const auto behind = std::upper_bound(first_.begin(), first_.end(), at);
     const auto number = static_cast<size_t>(behind - first_.begin()) - 1;
@@ -101,7 +115,7 @@ class CommitGraph::Drafts {
 
   std::vector<Builder> builders_;
   std::vector<uint32_t> first_;  // draft of each builder, counted through
-  std::vector<uint32_t> order_;
+  std::vector<Place> order_;
 };
 
 CommitGraph::CommitGraph(std::vector<Builder> builders,
