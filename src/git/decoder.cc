@@ -90,7 +90,7 @@ void Decoder::decode_loose(const LooseObject& object) {
   const Result<Object> loose = reader_.read_loose(object);
   const HashKind hash = walk_.store().hash();
   if (!loose && reader_.failure() == SkipReason::kTooLarge) {
-    return stream_loose(object);
+    return stream_loose(object.id);
   }
   if (!loose) {
     if (!walk_.names_untyped()) return;
@@ -282,36 +282,76 @@ bool Decoder::make_large_child(const Branch& branch, uint32_t entry,
   return recover(forest, entry, branch.type, "its delta", out);
 }
 
-// An object that may not be held as a whole. One that others are made out of
-// is put into a temporary file first.
+// An object that may not be held as a whole, or else another copy of it.
 bool Decoder::stream(const DeltaForest& forest, uint32_t entry, ObjectType type,
                      ByteStream& bytes, uint64_t size, Decoded& out) {
+  Streamed end = deliver(forest, entry, type, bytes, size, out);
+  if (end == Streamed::kDamaged) end = deliver_copy(forest, entry, type, out);
+  if (end == Streamed::kDamaged) {
+    lose(forest, entry, SkipReason::kCorrupt, "its zlib stream or its delta");
+  }
+  return end == Streamed::kVisited;
+}
+
+// One that others are made out of is put into a temporary file first.
+// kRefused: it is lost, and named.
+Streamed Decoder::deliver(const DeltaForest& forest, uint32_t entry,
+                          ObjectType type, ByteStream& bytes, uint64_t size,
+                          Decoded& out) {
   const PackIndex& index = forest.pack().index();
   const StreamedObject object{type, index.raw_id(forest.index_position(entry)),
                               size};
+  const std::string& where = forest.pack().path();
   out.size = size;
   out.streamed = true;
+  if (forest.children(entry).empty()) {
+    if (!stream_to_visitor(object, bytes, where)) return Streamed::kDamaged;
+  } else {
+    Result<Buffer> file = size > walk_.options().max_object_bytes
+                              ? Error(std::to_string(size) + " bytes")
+                              : spill(bytes, size);
+    if (!file) {
+      lose(forest, entry, SkipReason::kTooLarge, file.error().message());
+      return Streamed::kRefused;
+    }
+    if (!*file) return Streamed::kDamaged;
+    out.memory = *std::move(file);
+    BufferStream content(out.memory, size);
+    if (walk_.is_wanted(forest, entry)) {
+      stream_to_visitor(object, content, where);
+    }
+  }
   ++stats_.objects;
   stats_.logical_bytes += size;
-  if (forest.children(entry).empty()) {
-    if (stream_to_visitor(object, bytes, forest.pack().path())) return true;
-    lose(forest, entry, SkipReason::kCorrupt, "its zlib stream or its delta");
-    return false;
+  return Streamed::kVisited;
+}
+
+// Of the copies elsewhere those that are no deltas; kDamaged if none is whole.
+Streamed Decoder::deliver_copy(const DeltaForest& forest, uint32_t entry,
+                               ObjectType type, Decoded& out) {
+  const ObjectStore& store = walk_.store();
+  const PackIndex& index = forest.pack().index();
+  const ObjectId id = index.id(forest.index_position(entry));
+  const std::string_view raw_id = id.raw(store.hash());
+  Streamed end = Streamed::kDamaged;
+  auto at = store.find_packed(raw_id);
+  for (; at && end == Streamed::kDamaged;
+       at = store.find_packed(raw_id, at->pack + 1)) {
+    const Pack& pack = store.packs()[at->pack];
+    const uint64_t pack_end = pack.bytes().size();
+    const std::optional<PackEntry> header =
+        pack.entry(pack.index().offset(at->position), pack_end);
+    if (&pack == &forest.pack() || !header || header->type != type) continue;
+    InflateStream bytes(pack.stream(*header, pack_end), header->size);
+    end = deliver(forest, entry, type, bytes, header->size, out);
   }
-  Result<Buffer> file = size > walk_.options().max_object_bytes
-                            ? Error(std::to_string(size) + " bytes")
-                            : spill(bytes, size);
-  if (!file || !*file) {
-    lose(forest, entry, file ? SkipReason::kCorrupt : SkipReason::kTooLarge,
-         file ? "its zlib stream or its delta" : file.error().message());
-    return false;
+  for (const LooseObject& loose : store.loose_copies(id)) {
+    if (end != Streamed::kDamaged) break;
+    Result<LooseStream> bytes = LooseStream::open(store, loose);
+    if (!bytes || bytes->header().type != type) continue;
+    end = deliver(forest, entry, type, *bytes, bytes->header().size, out);
   }
-  out.memory = *std::move(file);
-  BufferStream content(out.memory, size);
-  if (walk_.is_wanted(forest, entry)) {
-    stream_to_visitor(object, content, forest.pack().path());
-  }
-  return true;
+  return end;
 }
 
 // False if the bytes are damaged.
@@ -327,21 +367,22 @@ bool Decoder::stream_to_visitor(const StreamedObject& object, ByteStream& bytes,
   return end != Streamed::kDamaged;
 }
 
-void Decoder::stream_loose(const LooseObject& object) {
+void Decoder::stream_loose(const ObjectId& id) {
   const HashKind hash = walk_.store().hash();
-  const std::string path = walk_.store().loose_path(object);
-  Result<LooseStream> stream = LooseStream::open(walk_.store(), object);
-  if (stream && !walk_.wants_type(stream->header().type)) return;
-  if (stream) {
-    const LooseHeader& header = stream->header();
+  for (const LooseObject& loose : walk_.store().loose_copies(id)) {
+    Result<LooseStream> bytes = LooseStream::open(walk_.store(), loose);
+    if (!bytes) continue;
+    const LooseHeader& header = bytes->header();
+    if (!walk_.wants_type(header.type)) return;
+    if (!stream_to_visitor({header.type, id.raw(hash), header.size}, *bytes,
+                           walk_.store().loose_path(loose))) {
+      continue;
+    }
     ++stats_.objects;
     stats_.logical_bytes += header.size;
-    if (stream_to_visitor({header.type, object.id.raw(hash), header.size},
-                          *stream, path)) {
-      return;
-    }
+    return;
   }
-  walk_.visitor().skip(worker_, {SkipReason::kCorrupt, object.id.hex(hash),
+  walk_.visitor().skip(worker_, {SkipReason::kCorrupt, id.hex(hash),
                                  "damaged: its zlib stream, or its size"});
 }
 
@@ -362,6 +403,10 @@ bool Decoder::recover(const DeltaForest& forest, uint32_t entry,
   const PackIndex& index = forest.pack().index();
   const Result<Object> copy =
       reader_.read(index.id(forest.index_position(entry)));
+  if (!copy && reader_.failure() == SkipReason::kTooLarge) {
+    const Streamed end = deliver_copy(forest, entry, type, out);
+    if (end != Streamed::kDamaged) return end == Streamed::kVisited;
+  }
   if (!copy || copy->type != type) {
     lose(forest, entry, SkipReason::kCorrupt, what);
     return false;

@@ -64,9 +64,13 @@ class Decoder {
                         Decoded& out);
   bool stream(const DeltaForest& forest, uint32_t entry, ObjectType type,
               ByteStream& bytes, uint64_t size, Decoded& out);
+  Streamed deliver(const DeltaForest& forest, uint32_t entry, ObjectType type,
+                   ByteStream& bytes, uint64_t size, Decoded& out);
+  Streamed deliver_copy(const DeltaForest& forest, uint32_t entry,
+                        ObjectType type, Decoded& out);
   bool stream_to_visitor(const StreamedObject& object, ByteStream& bytes,
                          const std::string& where);
-  void stream_loose(const LooseObject& object);
+  void stream_loose(const ObjectId& id);
   bool recover(const DeltaForest& forest, uint32_t entry, ObjectType type,
                const char* what, Decoded& out);
   static uint64_t held_by(const Branch& branch) {

@@ -174,6 +174,17 @@ std::optional<LooseObject> ObjectStore::find_loose(const ObjectId& id) const {
   return *found;
 }
 
+std::vector<LooseObject> ObjectStore::loose_copies(const ObjectId& id) const {
+  std::vector<LooseObject> copies;
+  const std::optional<LooseObject> first = find_loose(id);
+  if (!first) return copies;
+  for (uint32_t dir = first->dir; dir < dirs_.size(); ++dir) {
+    std::error_code error;
+    if (fs::exists(loose_path({id, dir}), error)) copies.push_back({id, dir});
+  }
+  return copies;
+}
+
 bool ObjectStore::holds(const ObjectId& id) const {
   return find_packed(id.raw(hash_)) || find_loose(id);
 }
@@ -332,6 +343,18 @@ Result<Object> ObjectReader::apply(Object base,
 }
 
 Result<Object> ObjectReader::read_loose(const LooseObject& object) {
+  Result<Object> first = read_file(object);
+  if (first || failure_ == SkipReason::kTooLarge) return first;
+  for (const LooseObject& copy : store_.loose_copies(object.id)) {
+    if (copy.dir == object.dir) continue;
+    Result<Object> other = read_file(copy);
+    if (other || failure_ == SkipReason::kTooLarge) return other;
+  }
+  failure_ = SkipReason::kCorrupt;
+  return first;
+}
+
+Result<Object> ObjectReader::read_file(const LooseObject& object) {
   const Result<MappedFile> file = MappedFile::open(store_.loose_path(object));
   if (!file) {
     failure_ = SkipReason::kCorrupt;

@@ -65,6 +65,9 @@ class ObjectStore {
   const ObjectStore* lender_of(const ObjectId& id) const;
   std::string loose_path(const LooseObject& object) const;
   std::optional<LooseObject> find_loose(const ObjectId& id) const;
+  // The files that are there with this name: of several object folders there
+  // may be one in each.
+  std::vector<LooseObject> loose_copies(const ObjectId& id) const;
 
  private:
   void add_packs(const std::string& dir);
@@ -131,7 +134,7 @@ class ObjectReader {
   // it is; the message names it.
   Result<Object> read(const ObjectId& id);
 
-  // The loose object's file. Fails as read() does.
+  // The loose object's file, or else a copy. Fails as read() does.
   Result<Object> read_loose(const LooseObject& object);
 
   // Why the last read() or read_loose() failed: kMissingObject, kCorrupt, or,
@@ -148,6 +151,7 @@ class ObjectReader {
   Error damaged(std::string_view what);
   Error lost(const std::vector<Link>& chain, const Pack* damaged_at);
   Error too_large();
+  Result<Object> read_file(const LooseObject& object);
   Result<Object> read_packed(ObjectStore::PackedAt at);
   Result<Object> inflate_whole(const Pack& pack, const PackEntry& entry);
   // Applies the deltas of `chain`, last first, to `base`.

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -66,6 +67,16 @@ pid_t spawn(std::vector<std::string> command, const std::string& directory,
   return child;
 }
 
+// In kB; 0 for a process that has ended.
+long anonymous_memory(pid_t process) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  for (std::string word; status >> word;) {
+    long kb = 0;
+    if (word == "RssAnon:" && status >> kb) return kb;
+  }
+  return 0;
+}
+
 }  // namespace
 
 Ran run_command(std::vector<std::string> command, const std::string& directory,
@@ -78,9 +89,16 @@ Ran run_command(std::vector<std::string> command, const std::string& directory,
       spawn(std::move(command), directory, in.get(), out.get(), errors.get());
   int status = -1;
   rusage used{};
-  REQUIRE(::wait4(child, &status, 0, &used) == child);
+  long anonymous_kb = 0;
+  pid_t ended = 0;
+  while (ended == 0) {
+    ::usleep(1000);
+    anonymous_kb = std::max(anonymous_kb, anonymous_memory(child));
+    ended = ::wait4(child, &status, WNOHANG, &used);
+  }
+  REQUIRE(ended == child);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_whole(out.get()),
-          read_whole(errors.get()), used.ru_maxrss};
+          read_whole(errors.get()), used.ru_maxrss, anonymous_kb};
 }
 
 }  // namespace leaksift

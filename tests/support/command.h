@@ -12,7 +12,8 @@ struct Ran {
   int exit_code = -1;  // -1: ended by a signal
   std::string out;
   std::string err;
-  long peak_kb = 0;  // of resident memory
+  long peak_kb = 0;            // of resident memory
+  long peak_anonymous_kb = 0;  // without files, looked at every millisecond
 };
 
 // Runs `command`, found by PATH, in `directory`.

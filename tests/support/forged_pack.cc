@@ -1,5 +1,8 @@
 #include "support/forged_pack.h"
 
+#define ZLIB_CONST
+#include <zlib.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -26,7 +29,7 @@ std::string sha1(const std::string& bytes) {
 
 // As zlib, in one stored block.
 std::string stored(const std::string& bytes) {
-  REQUIRE(bytes.size() < 0x10000);
+  if (bytes.size() >= 0x10000) FAIL("too large to be stored");
   const auto size = static_cast<uint16_t>(bytes.size());
   uint32_t a = 1;
   uint32_t b = 0;
@@ -40,6 +43,30 @@ std::string stored(const std::string& bytes) {
     out.push_back(static_cast<char>(word >> 8 & 0xff));
   }
   return out + bytes + big_endian(b, 2) + big_endian(a, 2);
+}
+
+uLong checksum(const std::string& bytes) {
+  return ::adler32(1, reinterpret_cast<const Bytef*>(bytes.data()),
+                   static_cast<uInt>(bytes.size()));
+}
+
+// Without zlib's header and checksum; after a full flush another such stream
+// may follow.
+std::string deflated(const std::string& bytes, int flush) {
+  z_stream zlib{};
+  constexpr int kNoHeader = -15;
+  REQUIRE(::deflateInit2(&zlib, 9, Z_DEFLATED, kNoHeader, 8,
+                         Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string out(::deflateBound(&zlib, bytes.size()) + 64, 0);
+  zlib.next_in = reinterpret_cast<const Bytef*>(bytes.data());
+  zlib.avail_in = static_cast<uInt>(bytes.size());
+  zlib.next_out = reinterpret_cast<Bytef*>(out.data());
+  zlib.avail_out = static_cast<uInt>(out.size());
+  ::deflate(&zlib, flush);
+  REQUIRE(zlib.avail_in == 0);
+  out.resize(out.size() - zlib.avail_out);
+  ::deflateEnd(&zlib);
+  return out;
 }
 
 // Seven bits a byte, the lowest first.
@@ -58,7 +85,8 @@ std::string entry_of(const ForgedObject& object) {
                                        static_cast<unsigned>(object.type) << 4 |
                                        (object.size & 15)));
   if (rest > 0) out += varint(rest);
-  return out + from_hex(object.base) + stored(object.payload);
+  out += from_hex(object.base);
+  return out + (object.deflated ? object.payload : stored(object.payload));
 }
 
 struct Entry {
@@ -70,12 +98,12 @@ std::string index_of(std::vector<Entry> entries, const std::string& checksum) {
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return a.raw_id < b.raw_id; });
   std::string index = "\377tOc" + big_endian(2, 4);
+  auto up_to = entries.begin();
   for (unsigned first = 0; first < 256; ++first) {
-    const auto up_to =
-        std::count_if(entries.begin(), entries.end(), [&](const Entry& entry) {
-          return static_cast<unsigned char>(entry.raw_id[0]) <= first;
-        });
-    index += big_endian(static_cast<uint64_t>(up_to), 4);
+    up_to = std::find_if(up_to, entries.end(), [&](const Entry& entry) {
+      return static_cast<unsigned char>(entry.raw_id[0]) > first;
+    });
+    index += big_endian(static_cast<uint64_t>(up_to - entries.begin()), 4);
   }
   for (const Entry& entry : entries) index += entry.raw_id;
   for (size_t i = 0; i < entries.size(); ++i) index += big_endian(0, 4);
@@ -93,7 +121,24 @@ void write(const std::string& path, const std::string& bytes) {
 }  // namespace
 
 ForgedObject forged_blob(const std::string& id, const std::string& content) {
-  return {id, ForgedObject::kBlob, content.size(), {}, content};
+  return {id, ForgedObject::kBlob, content.size(), {}, content, false};
+}
+
+ForgedObject forged_large_blob(const std::string& id, const std::string& block,
+                               uint64_t count, const std::string& end) {
+  const std::string first = deflated(block, Z_FULL_FLUSH);
+  const uLong one = checksum(block);
+  uLong all = 1;
+  ForgedObject object = {id, ForgedObject::kBlob, 0, {}, "\x78\x01", true};
+  for (uint64_t i = 0; i < count; ++i) {
+    object.payload += first;
+    all = ::adler32_combine(all, one, static_cast<z_off_t>(block.size()));
+  }
+  object.payload += deflated(end, Z_FINISH);
+  all = ::adler32_combine(all, checksum(end), static_cast<z_off_t>(end.size()));
+  object.payload += big_endian(all, 4);
+  object.size = count * block.size() + end.size();
+  return object;
 }
 
 ForgedObject forged_delta(const std::string& id, const std::string& base,
@@ -101,7 +146,7 @@ ForgedObject forged_delta(const std::string& id, const std::string& base,
                           const std::string& instructions) {
   const std::string payload =
       varint(base_size) + varint(result_size) + instructions;
-  return {id, ForgedObject::kRefDelta, payload.size(), base, payload};
+  return {id, ForgedObject::kRefDelta, payload.size(), base, payload, false};
 }
 
 void write_forged_pack(const std::string& folder,
