@@ -20,7 +20,7 @@ constexpr uint64_t kPage = 4096;
 
 class Zlib {
  public:
-  explicit Zlib(std::string_view input) : input_(input) {
+  explicit Zlib(std::string_view input) : given_(input.size()), input_(input) {
     if (::inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
   }
   ~Zlib() { ::inflateEnd(&stream_); }
@@ -42,9 +42,12 @@ class Zlib {
     return result;
   }
 
+  size_t taken() const { return given_ - input_.size(); }
+
  private:
   z_stream stream_{};
-  std::string_view input_;
+  size_t given_;
+  std::string_view input_;  // what is left of it
 };
 
 }  // namespace
@@ -72,6 +75,10 @@ InflateStream::InflateStream(std::string_view input, uint64_t size)
 
 InflateStream::~InflateStream() = default;
 InflateStream::InflateStream(InflateStream&&) noexcept = default;
+
+size_t InflateStream::taken() const {
+  return impl_->taken();
+}
 
 std::optional<size_t> InflateStream::read(char* out, size_t size) {
   size_t done = 0;

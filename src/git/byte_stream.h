@@ -48,6 +48,9 @@ class InflateStream : public ByteStream {
   InflateStream(InflateStream&&) noexcept;
   std::optional<size_t> read(char* out, size_t size) override;
 
+  // Bytes of `input` that were taken so far.
+  size_t taken() const;
+
  private:
   bool finish();
 

@@ -64,13 +64,12 @@ class CommitGraph::Drafts {
 
   uint32_t find(std::string_view raw_id) const {
     const uint32_t front = read_be32(raw_id.data());
-    const auto found =
-        std::lower_bound(order_.begin(), order_.end(), raw_id,
-                         [&](Place place, std::string_view id) {
-                           return place.front < front ||
-                                  (place.front == front &&
-                                   raw_id_at(place.at) < id);
-                         });
+    const auto found = std::lower_bound(
+        order_.begin(), order_.end(), raw_id,
+        [&](Place place, std::string_view id) {
+          return place.front < front ||
+                 (place.front == front && raw_id_at(place.at) < id);
+        });
     if (found == order_.end() || raw_id_at(found->at) != raw_id) return kNone;
     return static_cast<uint32_t>(found - order_.begin());
   }
@@ -218,10 +217,9 @@ void CommitGraph::take(Drafts& drafts, Links parents,
 
 uint32_t CommitGraph::find(const ObjectId& id) const {
   const std::string_view wanted = id.raw(hash_);
-  const auto found = std::lower_bound(by_id_.begin(), by_id_.end(), wanted,
-                                      [this](uint32_t at, std::string_view w) {
-                                        return raw_id(at) < w;
-                                      });
+  const auto found = std::lower_bound(
+      by_id_.begin(), by_id_.end(), wanted,
+      [this](uint32_t at, std::string_view w) { return raw_id(at) < w; });
   return found == by_id_.end() || raw_id(*found) != wanted ? kNone : *found;
 }
 

@@ -15,8 +15,8 @@ namespace leaksift {
 // that are deltas against it: a forest whose roots are whole objects, or
 // deltas against objects of other packs.
 //
-// Immutable. 17 bytes per object, 25 while it is built. Entries are counted in 32 bits, as git's own
-// index does.
+// Immutable. 17 bytes per object, 25 while it is built. Entries are counted in
+// 32 bits, as git's own index does.
 class DeltaForest {
  public:
   static constexpr uint32_t kNone = ~uint32_t{0};

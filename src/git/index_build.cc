@@ -5,13 +5,17 @@
 #include <string>
 #include <utility>
 
+#include "git/byte_stream.h"
 #include "git/object_hash.h"
+#include "git/spill.h"
 
 namespace leaksift {
 namespace {
 
 constexpr uint32_t kNone = ~uint32_t{0};
 constexpr size_t kMaxKeptBytes = size_t{32} << 20;
+constexpr uint64_t kMaxFileBytes = uint64_t{4} << 30;
+constexpr uint64_t kMaxBytesOnDisk = uint64_t{16} << 30;
 
 class IndexBuilder {
  public:
@@ -19,7 +23,7 @@ class IndexBuilder {
       : pack_(pack),
         others_(others),
         max_bytes_(max_bytes),
-        pool_(kMaxKeptBytes),
+        pool_(std::min<uint64_t>(kMaxKeptBytes, max_bytes / 2)),
         digest_(digest_kind(pack.hash_kind())) {}
 
   BuiltIndex run() {
@@ -54,6 +58,12 @@ class IndexBuilder {
     std::vector<uint32_t> children;
   };
 
+  // Bytes of bases that wait.
+  struct Held {
+    uint64_t in_memory = 0;
+    uint64_t on_disk = 0;
+  };
+
   uint64_t end() const { return pack_.bytes().size(); }
 
   void problem(SkipReason reason, std::string detail) {
@@ -67,19 +77,49 @@ class IndexBuilder {
     for (uint32_t i = 0; i < pack_.claimed_count(); ++i) {
       const std::optional<PackEntry> header = pack_.entry(at, end());
       if (!header) return lose_rest("its header");
-      if (header->size > max_bytes_) return lose_rest("larger than the limit");
-      Buffer bytes = pool_.get(header->size);
-      const std::optional<size_t> taken = inflater_.inflate(
-          pack_.stream(*header, end()), bytes.data(), header->size);
+      Entry entry;
+      entry.offset = at;
+      entry.is_whole = header->kind == PackEntry::Kind::kWhole;
+      entry.type = header->type;
+      const std::optional<size_t> taken = header->size > max_bytes_
+                                              ? read_large(*header, entry)
+                                              : read(*header, entry);
       if (!taken) return lose_rest("its zlib stream");
-      add(at, *header, {bytes.data(), header->size});
-      pool_.put(std::move(bytes));
+      add(*header, entry);
       at = header->data + *taken;
     }
     if (at != end()) {
       problem(SkipReason::kCorrupt,
               std::to_string(end() - at) + " bytes behind its last object");
     }
+  }
+
+  // Returns the bytes that the zlib stream takes; nothing if it is damaged.
+  std::optional<size_t> read(const PackEntry& header, Entry& entry) {
+    Buffer bytes = pool_.get(header.size);
+    const std::optional<size_t> taken = inflater_.inflate(
+        pack_.stream(header, end()), bytes.data(), header.size);
+    if (taken && entry.is_whole) {
+      entry.id = ObjectId(
+          object_hash(digest_, header.type, {bytes.data(), header.size}));
+    }
+    pool_.put(std::move(bytes));
+    return taken;
+  }
+
+  std::optional<size_t> read_large(const PackEntry& header, Entry& entry) {
+    InflateStream bytes(pack_.stream(header, end()), header.size);
+    std::vector<char> block(size_t{1} << 16);
+    std::optional<size_t> count;
+    add_object_header(digest_, header.type, header.size);
+    do {
+      count = bytes.read(block.data(), block.size());
+      if (count) digest_.add({block.data(), *count});
+    } while (count == block.size());
+    const std::string id = digest_.finish();
+    if (!count) return std::nullopt;
+    if (entry.is_whole) entry.id = ObjectId(id);
+    return bytes.taken();
   }
 
   void lose_rest(const std::string& what) {
@@ -90,17 +130,11 @@ class IndexBuilder {
                 " in all");
   }
 
-  void add(uint64_t offset, const PackEntry& header, std::string_view bytes) {
+  void add(const PackEntry& header, const Entry& entry) {
     const auto number = static_cast<uint32_t>(entries_.size());
-    Entry entry;
-    entry.offset = offset;
-    if (header.kind == PackEntry::Kind::kWhole) {
-      entry.is_whole = true;
-      entry.type = header.type;
-      entry.id = ObjectId(object_hash(digest_, header.type, bytes));
-    } else if (header.kind == PackEntry::Kind::kIdDelta) {
+    if (header.kind == PackEntry::Kind::kIdDelta) {
       by_id_.emplace_back(header.base_id, number);
-    } else {
+    } else if (header.kind == PackEntry::Kind::kOffsetDelta) {
       by_entry_.emplace_back(entry_at(header.base_offset), number);
     }
     entries_.push_back(entry);
@@ -145,25 +179,36 @@ class IndexBuilder {
     if (below.empty()) return;
     const std::optional<PackEntry> header =
         pack_.entry(entries_[root].offset, end());
-    Branch branch{pool_.get(header->size), header->size, header->type,
-                  std::move(below)};
-    inflater_.inflate(pack_.stream(*header, end()), branch.bytes.data(),
-                      header->size);
+    Branch branch{{}, header->size, header->type, std::move(below)};
+    const std::string_view stream = pack_.stream(*header, end());
+    if (header->size > max_bytes_) {
+      InflateStream bytes(stream, header->size);
+      Result<Buffer> file = spill(bytes, header->size);
+      if (!file || !*file) {
+        return problem(SkipReason::kTooLarge,
+                       "object " + std::to_string(root + 1) +
+                           ", of which others are made: no room on the disk");
+      }
+      branch.bytes = *std::move(file);
+    } else {
+      branch.bytes = pool_.get(header->size);
+      inflater_.inflate(stream, branch.bytes.data(), header->size);
+    }
     descend(std::move(branch));
   }
 
   // Depth first with a stack of its own, holding the bases on the way down.
   void descend(Branch first) {
     std::vector<Branch> stack;
-    uint64_t held = first.size;
-    stack.push_back(std::move(first));
+    held_ = {};
+    push(std::move(first), stack);
     while (!stack.empty()) {
       const uint32_t entry = stack.back().children.back();
       stack.back().children.pop_back();
       Branch child;
-      const bool made = make(stack.back(), entry, held, child);
+      const bool made = make(stack.back(), entry, child);
       if (stack.back().children.empty()) {
-        held -= stack.back().size;
+        held_of(stack.back()) -= stack.back().size;
         pool_.put(std::move(stack.back().bytes));
         stack.pop_back();
       }
@@ -172,42 +217,83 @@ class IndexBuilder {
       if (child.children.empty()) {
         pool_.put(std::move(child.bytes));
       } else {
-        held += child.size;
-        stack.push_back(std::move(child));
+        push(std::move(child), stack);
       }
     }
   }
 
-  bool make(const Branch& base, uint32_t number, uint64_t held, Branch& out) {
+  void push(Branch branch, std::vector<Branch>& stack) {
+    held_of(branch) += branch.size;
+    stack.push_back(std::move(branch));
+  }
+
+  uint64_t& held_of(const Branch& branch) {
+    return branch.bytes.is_file() ? held_.on_disk : held_.in_memory;
+  }
+
+  bool make(const Branch& base, uint32_t number, Branch& out) {
     Entry& entry = entries_[number];
     // The same delta may wait for two objects with one id.
     if (entry.type != ObjectType::kNone || entry.failed) return false;
     const std::optional<PackEntry> header = pack_.entry(entry.offset, end());
-    Buffer memory = pool_.get(header->size);
-    inflater_.inflate(pack_.stream(*header, end()), memory.data(),
-                      header->size);
-    const std::string_view delta(memory.data(), header->size);
-    const std::optional<DeltaSizes> sizes = read_delta_sizes(delta);
-    const bool fits = sizes && sizes->result <= max_bytes_ &&
-                      held <= max_bytes_ - sizes->result;
-    if (fits) {
-      out.bytes = pool_.get(sizes->result);
-      out.size = sizes->result;
-      out.type = base.type;
+    const std::string_view stream = pack_.stream(*header, end());
+    SkipReason failure = SkipReason::kCorrupt;
+    bool made = false;
+    out.type = base.type;
+    if (header->size > max_bytes_) {
+      InflateStream delta(stream, header->size);
+      made = make_large(base, delta, out, failure);
+    } else {
+      Buffer memory = pool_.get(header->size);
+      inflater_.inflate(stream, memory.data(), header->size);
+      made = make(base, memory, header->size, out, failure);
+      pool_.put(std::move(memory));
     }
-    const bool made = fits && apply_delta({base.bytes.data(), base.size}, delta,
-                                          *sizes, out.bytes.data(), runs_);
-    pool_.put(std::move(memory));
     if (made) {
       entry.type = base.type;
       entry.id = ObjectId(
           object_hash(digest_, base.type, {out.bytes.data(), out.size}));
-      return true;
+      out.bytes.forget_pages();
+    } else {
+      entry.failed = true;
+      problem(failure, "object " + std::to_string(number + 1) + ": its delta");
     }
-    entry.failed = true;
-    problem(sizes && !fits ? SkipReason::kTooLarge : SkipReason::kCorrupt,
-            "object " + std::to_string(number + 1) + ": its delta");
-    return false;
+    base.bytes.forget_pages();
+    return made;
+  }
+
+  bool make(const Branch& base, const Buffer& memory, size_t size, Branch& out,
+            SkipReason& failure) {
+    const std::string_view delta(memory.data(), size);
+    const std::optional<DeltaSizes> sizes = read_delta_sizes(delta);
+    if (!sizes) return false;
+    if (sizes->result > max_bytes_ ||
+        held_.in_memory > max_bytes_ - sizes->result) {
+      BufferStream bytes(memory, size);
+      return make_large(base, bytes, out, failure);
+    }
+    out.bytes = pool_.get(sizes->result);
+    out.size = sizes->result;
+    return apply_delta({base.bytes.data(), base.size}, delta, *sizes,
+                       out.bytes.data(), runs_);
+  }
+
+  // In a temporary file, because there is no room in memory.
+  bool make_large(const Branch& base, ByteStream& delta, Branch& out,
+                  SkipReason& failure) {
+    DeltaStream bytes(base.bytes, base.size, delta);
+    if (!bytes.sizes()) return false;
+    out.size = bytes.sizes()->result;
+    failure = SkipReason::kTooLarge;
+    if (out.size > kMaxFileBytes ||
+        held_.on_disk > kMaxBytesOnDisk - out.size) {
+      return false;
+    }
+    Result<Buffer> file = spill(bytes, out.size);
+    if (!file) return false;
+    failure = SkipReason::kCorrupt;
+    out.bytes = *std::move(file);
+    return static_cast<bool>(out.bytes);
   }
 
   // A thin pack leaves bases to the repository that it is for.
@@ -283,6 +369,7 @@ class IndexBuilder {
   BufferPool pool_;
   Digest digest_;
   std::vector<CopyRun> runs_;
+  Held held_;
   std::vector<Entry> entries_;  // in the order of offsets
   // Deltas by their base.
   std::vector<std::pair<uint32_t, uint32_t>> by_entry_;

@@ -21,7 +21,9 @@ struct BuiltIndex {
 // Reads the pack from front to back, makes every object and hashes it, as `git
 // index-pack` does. Bases that the pack lacks are looked for in `others`.
 // Takes 100 bytes an entry while it works, 30 afterwards, and at most
-// `max_bytes` for objects.
+// `max_bytes` for an object with the bases that wait, and as much for a delta:
+// what is over that is made in temporary files. Objects over 4 GiB that deltas
+// make are named.
 BuiltIndex build_index(const Pack& pack, const ObjectStore& others,
                        uint64_t max_bytes);
 

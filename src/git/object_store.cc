@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxKeptBytes = size_t{32} << 20;
-constexpr uint64_t kMaxBytesOfIndexing = uint64_t{1} << 30;
 
 // Names in `folder`, sorted; none where it cannot be read.
 std::vector<std::string> names_in(const std::string& folder,
@@ -45,7 +44,7 @@ std::optional<LooseHeader> header_of(std::string_view zlib) {
 
 ObjectStore ObjectStore::open(
     const Repository& repository,
-    std::vector<std::shared_ptr<const ObjectStore>> lenders) {
+    std::vector<std::shared_ptr<const ObjectStore>> lenders, uint64_t memory) {
   ObjectStore store;
   store.lenders_ = std::move(lenders);
   store.hash_ = repository.hash;
@@ -66,7 +65,7 @@ ObjectStore ObjectStore::open(
       store.loose_.begin(), store.loose_.end(),
       [](const LooseObject& a, const LooseObject& b) { return a.id == b.id; });
   store.loose_.erase(twice, store.loose_.end());
-  store.index_packs();
+  store.index_packs(memory);
   return store;
 }
 
@@ -93,9 +92,9 @@ void ObjectStore::add_unindexed(const std::string& path, uint64_t offset) {
 }
 
 // After all others: these may hold the bases of a thin pack.
-void ObjectStore::index_packs() {
+void ObjectStore::index_packs(uint64_t memory) {
   for (Pack& pack : unindexed_) {
-    BuiltIndex built = build_index(pack, *this, kMaxBytesOfIndexing);
+    BuiltIndex built = build_index(pack, *this, memory / 2);
     std::move(built.problems.begin(), built.problems.end(),
               std::back_inserter(problems_));
     pack.set_index(std::move(built.index));

@@ -30,6 +30,8 @@ struct LooseObject {
   uint32_t dir = 0;  // index into ObjectStore::object_dirs()
 };
 
+inline constexpr uint64_t kDefaultMemory = uint64_t{1} << 30;
+
 // Immutable and safe to share between threads.
 class ObjectStore {
  public:
@@ -38,10 +40,12 @@ class ObjectStore {
   // is read as a whole to make one.
   //
   // `lenders`: stores of other repositories, in which bases of deltas are
-  // looked for that this one lacks.
+  // looked for that this one lacks. `memory`: what may be held of objects while
+  // an index is made.
   static ObjectStore open(
       const Repository& repository,
-      std::vector<std::shared_ptr<const ObjectStore>> lenders = {});
+      std::vector<std::shared_ptr<const ObjectStore>> lenders = {},
+      uint64_t memory = kDefaultMemory);
 
   HashKind hash() const { return hash_; }
   const std::vector<std::string>& object_dirs() const { return dirs_; }
@@ -73,7 +77,7 @@ class ObjectStore {
   void add_packs(const std::string& dir);
   void add_unindexed(const std::string& path, uint64_t offset);
   void add_file(const std::string& path);
-  void index_packs();
+  void index_packs(uint64_t memory);
   void add_loose(const std::string& dir, uint32_t index);
 
   HashKind hash_ = HashKind::kSha1;

@@ -45,7 +45,7 @@ class HistoryScan {
         refs_(read_refs(repository)),
         reflogs_(read_reflogs(repository)),
         shared_store_(std::make_shared<const ObjectStore>(
-            ObjectStore::open(repository, before.stores()))),
+            ObjectStore::open(repository, before.stores(), options.memory))),
         store_(*shared_store_),
         walk_(store_),
         visitor_(engine, repository.hash, options.jobs,

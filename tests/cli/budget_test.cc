@@ -48,8 +48,7 @@ std::string copy(uint64_t offset, uint64_t size) {
   const auto byte = [](uint64_t value) {
     return static_cast<char>(value & 0xff);
   };
-  return {'\xb3',      byte(offset), byte(offset >> 8),
-          byte(size), byte(size >> 8)};
+  return {'\xb3', byte(offset), byte(offset >> 8), byte(size), byte(size >> 8)};
 }
 
 std::string insert(const std::string& text) {
@@ -78,8 +77,8 @@ TEST_CASE("a chain of 4095 deltas made by git is scanned from end to end",
     const std::string line =
         has_secret ? acme_token(i) + "\n" : std::to_string(i) + "\n";
     const std::string version = text + line;
-    stream += "blob\ndata " + std::to_string(version.size()) + "\n" + version +
-              "\n";
+    stream +=
+        "blob\ndata " + std::to_string(version.size()) + "\n" + version + "\n";
     text.replace(i * 5 % (text.size() - 10), 5, std::to_string(10'000 + i));
   }
   repo.git({"fast-import", "--quiet", "--depth=5000"}, stream);
@@ -143,9 +142,8 @@ TEST_CASE("what is made out of a base over the budget stays within it",
   for (unsigned i = 1; i <= 2; ++i) {
     const std::string first = copy(0, 0x8000 - 37) + insert(acme_token(i + 1));
     objects.push_back(delta_of(i + 1, i, kSize, kSize, same + first));
-    objects.push_back(
-        delta_of(100 + i, i, kSize, 137, insert(acme_token(100 + i)) +
-                                             copy(0, 100)));
+    objects.push_back(delta_of(100 + i, i, kSize, 137,
+                               insert(acme_token(100 + i)) + copy(0, 100)));
   }
   write_forged_pack(repo / ".git/objects/pack", objects);
   const Reported r = history(repo, "32M");
@@ -169,6 +167,73 @@ TEST_CASE("large siblings on two threads share the budget", "[cli][memory]") {
   const Reported r = history(repo, "32M");
   check_secrets(r, secrets);
   check_within(r, 32);
+}
+
+TEST_CASE("a pack without an index is read within the budget",
+          "[cli][memory]") {
+  const GitFixture repo;
+  std::string large;
+  while (large.size() < 24 * kMega) large += "a line of a large file\n";
+  for (unsigned i = 0; i < 3; ++i) {
+    repo.write("large", large + acme_token(i) + "\n");
+    repo.git({"add", "."});
+    repo.git({"-c", "core.compression=1", "commit", "-q", "-m", "large"});
+  }
+  repo.git({"repack", "-q", "-ad"});
+  const std::string pack = repo.packs().at(0);
+  fs::remove(pack.substr(0, pack.size() - 5) + ".idx");
+  const Reported r = history(repo, "32M");
+  check_secrets(r, {0, 1, 2});
+  check_within(r, 32);
+}
+
+TEST_CASE("damage in a pack without an index is named, and what it costs",
+          "[cli][memory][damage]") {
+  const GitFixture repo;
+  write_forged_pack(repo / ".git/objects/pack",
+                    {forged_blob(id_of(1), acme_token(1)),
+                     {id_of(2), ForgedObject::kBlob, 4, {}, "longer", false},
+                     forged_blob(id_of(3), acme_token(3)),
+                     forged_blob(id_of(4), acme_token(4))});
+  fs::remove(repo / ".git/objects/pack/pack-forged.idx");
+  const Reported r = history(repo, "32M");
+  CHECK(r.findings.size() == 1);
+  CHECK(r.summary["complete"] == false);
+  CHECK_THAT(r.summary["coverage"]["skipped_items"].dump(),
+             Contains("it and all behind it are lost, 3 in all"));
+}
+
+TEST_CASE("a stream that holds more than its entry says is not followed",
+          "[cli][memory][damage]") {
+  const GitFixture repo;
+  ForgedObject bomb =
+      forged_large_blob(id_of(1), std::string(kMega, '\n'), 200, "");
+  bomb.size = 100;
+  write_forged_pack(repo / ".git/objects/pack",
+                    {bomb, delta_of(2, 1, 100, 100, copy(0, 100))});
+  const Reported r = history(repo, "32M");
+  CHECK(r.ran.exit_code == 3);
+  CHECK(r.names_skipped("corrupt") == Lines{id_of(1), id_of(2)});
+#ifndef __SANITIZE_ADDRESS__
+  CHECK(r.ran.peak_anonymous_kb < 56 << 10);
+#endif
+}
+
+TEST_CASE("objects over the budget count in git-verify and --verify-deltas",
+          "[cli][memory][verify]") {
+  const GitFixture repo;
+  repo.write("large", std::string(12 * kMega, '\n') + acme_token(1));
+  repo.git({"add", "."});
+  repo.git({"commit", "-q", "-m", "large"});
+  repo.git({"repack", "-q", "-ad"});
+  const Ran verified =
+      run_program({"git-verify", repo.path(), "--memory", "32M"});
+  CHECK(verified.exit_code == 0);
+  CHECK_THAT(verified.out, Contains("1 commits, 1 trees, 1 blobs"));
+  const Reported r =
+      report({"history", repo.path(), "--memory", "32M", "--verify-deltas"});
+  CHECK(r.summary["coverage"]["bytes"] > 12 * kMega);
+  check_secrets(r, {1});
 }
 
 namespace {

@@ -13,9 +13,9 @@ struct ForgedObject {
 
   std::string id;  // 40 hexadecimal digits
   Type type = kBlob;
-  uint64_t size = 0;    // that the entry's header claims
-  std::string base;     // of a delta: its base's id
-  std::string payload;  // before compression
+  uint64_t size = 0;      // that the entry's header claims
+  std::string base;       // of a delta: its base's id
+  std::string payload;    // before compression
   bool deflated = false;  // the payload is a zlib stream already
 };
 

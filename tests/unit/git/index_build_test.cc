@@ -137,9 +137,9 @@ TEST_CASE("deltas in a circle, bombs and lies are named",
     writer.add_id_delta(a, b, simple_delta("b", "a"));
     writer.add_id_delta(b, a, simple_delta("a", "b"));
   }
-  SECTION("a result beyond the limit") {
+  SECTION("a result beyond all measure") {
     const uint64_t at = writer.add(ObjectType::kBlob, "x");
-    std::string bomb = delta_header(1, 2000);
+    std::string bomb = delta_header(1, uint64_t{5} << 30);
     for (int i = 0; i < 2000; ++i) bomb += copy_op(0, 1);
     writer.add_offset_delta(a, at, bomb);
   }
@@ -160,6 +160,30 @@ TEST_CASE("deltas in a circle, bombs and lies are named",
   const BuiltIndex built = build(dir, writer, nothing.store, 1000);
   CHECK(!built.problems.empty());
   CHECK(built.index.count() <= 1);
+}
+
+TEST_CASE("objects over the limit are indexed by way of files",
+          "[git][index_build]") {
+  const Nothing nothing;
+  const TempDir dir;
+  const std::string large(5000, 'x');
+  const ObjectId id = id_of(ObjectType::kBlob, large);
+  PackWriter writer;
+  writer.add(ObjectType::kBlob, large);
+  const std::string made = large.substr(0, 3000) + "y";
+  std::string delta = delta_header(5000, 3001);
+  for (int i = 0; i < 2; ++i) delta += copy_op(0, 1500);
+  delta += "\1y";
+  writer.add_id_delta(id_of(ObjectType::kBlob, made), id, delta);
+  writer.add_id_delta(id_of(ObjectType::kBlob, "small"),
+                      id_of(ObjectType::kBlob, made),
+                      delta_header(3001, 5) + "\5small");
+  const BuiltIndex built = build(dir, writer, nothing.store, 1000);
+  CHECK(built.problems.empty());
+  CHECK(built.index.count() == 3);
+  CHECK(built.index.find(id.raw(HashKind::kSha1)));
+  CHECK(
+      built.index.find(id_of(ObjectType::kBlob, "small").raw(HashKind::kSha1)));
 }
 
 TEST_CASE("a chain of 4095 deltas is indexed with two objects at a time",
