@@ -13,6 +13,7 @@
 
 #include "core/coverage.h"
 #include "core/file.h"
+#include "core/memory.h"
 #include "git/buffer.h"
 #include "git/byte_stream.h"
 #include "git/delta.h"
@@ -29,8 +30,6 @@ struct LooseObject {
   ObjectId id;
   uint32_t dir = 0;  // index into ObjectStore::object_dirs()
 };
-
-inline constexpr uint64_t kDefaultMemory = uint64_t{1} << 30;
 
 // Immutable and safe to share between threads.
 class ObjectStore {
