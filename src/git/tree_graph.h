@@ -28,8 +28,8 @@ class TreeGraph {
 
   // Chooses blobs by what a tree calls them. Called from several threads.
   using NameTest = std::function<bool(std::string_view name)>;
-  // Is told what trees call blobs, trees and submodules: every name, as often
-  // as it comes but for copies in delta chains. Called from several threads,
+  // Is told what trees call blobs, trees and submodules: every name, some of
+  // them many times. Called from several threads,
   // those with the same `worker` one after the other.
   using NameSink = std::function<void(unsigned worker, std::string_view name)>;
   // What `by_name` chooses among.
