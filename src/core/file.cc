@@ -45,6 +45,11 @@ FileHandle create_draft(const std::string& path, unsigned mode = 0600) {
 
 }  // namespace
 
+Result<FileHandle> open_regular(const std::string& path) {
+  struct stat info {};
+  return open_regular(path, info);
+}
+
 Error system_error(std::string_view what, int code) {
   return Error(std::generic_category().message(code)).in(what);
 }

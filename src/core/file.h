@@ -26,6 +26,9 @@ class FileHandle {
   int fd_ = -1;
 };
 
+// Opens the regular file at `path` for reading. Fails on anything else.
+Result<FileHandle> open_regular(const std::string& path);
+
 // A whole file mapped for reading. An empty file has an empty view. The view
 // is valid as long as the MappedFile. Reading behind the end of a file that
 // shrinks meanwhile raises SIGBUS: only for files that are written once (packs

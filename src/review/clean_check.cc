@@ -114,9 +114,9 @@ CleanCheck check_clean(const Repository& repository, Report scan,
   SearchResult found = search_repository(repository, search, jobs, memory);
   CleanCheck check;
   for (auto& [standing, places] : found.standings) {
-    check.left.push_back({search.secret(standing.text),
-                          search.form(standing.text), standing.rewrapped,
-                          standing.place, std::move(places)});
+    check.left.push_back(
+        {search.secret(standing.found.text), search.form(standing.found.text),
+         standing.found.rewrapped, standing.place, std::move(places)});
   }
   check.coverage = std::move(found.coverage);
   check.unstripped = still_there(repository, reviewed.strip_blobs);

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "core/file.h"
 #include "decode/encoding.h"
@@ -17,35 +20,63 @@ namespace fs = std::filesystem;
 
 constexpr size_t kBinarySample = 8192;  // as git and `git filter-repo` do
 
+// A piece of what is too large to be held. A text that comes whole may be
+// larger.
+constexpr size_t kPieceBytes = size_t{1} << 18;
+static_assert(kPieceBytes > kBinarySample && kPieceBytes > kEncodingSample);
+
+// The rest of an open file.
+class FileStream : public ByteStream {
+ public:
+  explicit FileStream(const FileHandle& file) : file_(file) {}
+  std::optional<size_t> read(char* out, size_t size) override {
+    const int64_t count = read_fully(file_.fd(), out, size);
+    if (count < 0) return std::nullopt;
+    return static_cast<size_t>(count);
+  }
+
+ private:
+  const FileHandle& file_;
+};
+
 // What one thread has found.
 class Finder {
  public:
   explicit Finder(const SecretSearch& secrets)
-      : secrets_(secrets), searcher_(secrets.search()) {}
+      : secrets_(secrets), searcher_(secrets) {}
 
-  // In `text` as it is and, with `unwrapping`, without what wraps lines.
-  void find(std::string_view text, StorePlace place, const std::string& name,
-            bool unwrapping) {
-    for (const auto& [found, rewrapped] : texts_in(text, unwrapping)) {
-      found_[{found, rewrapped, place, TextEncoding::kBytes}].add(name);
-    }
+  void find_in_name(std::string_view name, StorePlace place) {
+    begin(place);
+    searcher_.add(name, true);
+    keep(std::string(name));
   }
 
   void find_in(const DecodedObject& object, HashKind hash) {
-    const std::string_view bytes = object.bytes;
-    const std::string id = ObjectId(object.raw_id).hex(hash);
-    if (object.type == ObjectType::kTree) {
-      find(bytes, StorePlace::kTreeName, id, false);
-    } else if (object.type == ObjectType::kBlob) {
-      find_in_blob(bytes, id);
-    } else {
-      const size_t end = std::min(bytes.find("\n\n"), bytes.size());
-      find(bytes.substr(0, end), StorePlace::kHeader, id, false);
-      find(bytes.substr(end), StorePlace::kMessage, id, true);
-    }
-    ++coverage.inputs;
+    begin(object.type);
+    add(object.bytes, true);
+    keep(ObjectId(object.raw_id).hex(hash));
     ++coverage.blobs;
-    coverage.bytes += bytes.size();
+    count(object.bytes.size());
+  }
+
+  // False if the stream is damaged: nothing is kept then.
+  bool find_in(const StreamedObject& object, ByteStream& bytes, HashKind hash) {
+    begin(object.type);
+    if (!add_all(bytes)) return false;
+    keep(ObjectId(object.raw_id).hex(hash));
+    ++coverage.blobs;
+    count(object.size);
+    return true;
+  }
+
+  bool find_in_file(const FileHandle& file, const std::string& name) {
+    FileStream bytes(file);
+    begin(StorePlace::kGitFile);
+    const std::optional<uint64_t> size = add_all(bytes);
+    if (!size) return false;
+    keep(name);
+    count(*size);
+    return true;
   }
 
   void merge_into(SearchResult& result) {
@@ -60,55 +91,116 @@ class Finder {
   Coverage coverage;
 
  private:
-  void find_in_blob(std::string_view bytes, const std::string& id) {
-    const std::vector<std::pair<uint32_t, bool>> found = texts_in(bytes, true);
+  void begin(StorePlace place) {
+    const bool has_lines = place != StorePlace::kHeader &&
+                           place != StorePlace::kTreeName &&
+                           place != StorePlace::kRefName;
+    place_ = place;
+    in_header_.clear();
+    searcher_.begin(has_lines);
+  }
+
+  void begin(ObjectType type) {
+    begin(type == ObjectType::kBlob   ? StorePlace::kTextBlob
+          : type == ObjectType::kTree ? StorePlace::kTreeName
+                                      : StorePlace::kHeader);
+    head_ = {};
+  }
+
+  // Nothing where the stream is damaged; else its size.
+  std::optional<uint64_t> add_all(ByteStream& bytes) {
+    piece_.resize(kPieceBytes);
+    uint64_t size = 0;
+    size_t held = 0;  // of the piece, from its front
+    for (bool last = false; !last;) {
+      const auto count = bytes.read(piece_.data() + held, kPieceBytes - held);
+      if (!count) return std::nullopt;
+      size += *count;
+      held += *count;
+      last = held < kPieceBytes;
+      // The two line feeds behind a header are to come in one piece.
+      const bool waits = !last && piece_.back() == '\n';
+      add(std::string_view(piece_).substr(0, held - (waits ? 1 : 0)), last);
+      if (waits) piece_.front() = '\n';
+      held = waits ? 1 : 0;
+    }
+    return size;
+  }
+
+  void add(std::string_view piece, bool last) {
+    if (place_ == StorePlace::kTextBlob && head_.data() == nullptr) {
+      head_ = piece.substr(0, std::max(kBinarySample, kEncodingSample));
+      if (!last) head_ = head_bytes_ = head_;
+    }
+    if (place_ == StorePlace::kHeader) {
+      const size_t end = std::min(piece.find("\n\n"), piece.size());
+      searcher_.add(piece.substr(0, end), last || end < piece.size());
+      if (!last && end == piece.size()) return;
+      std::set<FoundSecret> found = searcher_.finish();
+      begin(StorePlace::kMessage);
+      in_header_ = std::move(found);
+      piece.remove_prefix(end);
+    }
+    searcher_.add(piece, last);
+  }
+
+  // Of the text at hand.
+  void keep(const std::string& name) {
+    for (const FoundSecret& one : in_header_) {
+      add({one, StorePlace::kHeader, TextEncoding::kBytes}, name);
+    }
+    const std::set<FoundSecret> found = searcher_.finish();
     if (found.empty()) return;
+    if (place_ == StorePlace::kTextBlob) return keep_in_blob(found, name);
+    for (const FoundSecret& one : found) {
+      add({one, place_, TextEncoding::kBytes}, name);
+    }
+  }
+
+  void keep_in_blob(const std::set<FoundSecret>& found, const std::string& id) {
     StorePlace place = StorePlace::kTextBlob;
     TextEncoding encoding = TextEncoding::kBytes;
-    if (bytes.substr(0, kBinarySample).find('\0') != std::string_view::npos) {
-      encoding = detect_encoding(bytes.substr(0, kEncodingSample));
+    if (head_.substr(0, kBinarySample).find('\0') != std::string_view::npos) {
+      encoding = detect_encoding(head_.substr(0, kEncodingSample));
       place = encoding == TextEncoding::kBytes ? StorePlace::kBinaryBlob
                                                : StorePlace::kWideBlob;
     }
     // Shifted by a byte, ASCII in UTF-16 of one kind is that of the other.
     std::set<uint32_t> in_encoding;
-    for (const auto& [one, rewrapped] : found) {
+    for (const FoundSecret& one : found) {
       if (place == StorePlace::kWideBlob &&
-          encoding_of(secrets_.form(one)) == encoding) {
-        in_encoding.insert(secrets_.secret(one));
+          encoding_of(secrets_.form(one.text)) == encoding) {
+        in_encoding.insert(secrets_.secret(one.text));
       }
     }
-    for (const auto& [one, rewrapped] : found) {
-      const TextEncoding written = encoding_of(secrets_.form(one));
+    for (const FoundSecret& one : found) {
+      const TextEncoding written = encoding_of(secrets_.form(one.text));
       if (written != TextEncoding::kBytes && written != encoding &&
-          in_encoding.contains(secrets_.secret(one))) {
+          in_encoding.contains(secrets_.secret(one.text))) {
         continue;
       }
-      found_[{one, rewrapped, place, encoding}].add(id);
+      add({one, place, encoding}, id);
     }
   }
 
-  // What stands there, and whether only after unwrapping.
-  std::vector<std::pair<uint32_t, bool>> texts_in(std::string_view text,
-                                                  bool unwrapping) {
-    std::vector<std::pair<uint32_t, bool>> found;
-    searcher_.find(text, 0, [&](uint32_t one) {
-      found.push_back({one, false});
-    });
-    if (!unwrapping) return found;
-    std::set<uint32_t> seen;
-    for (const auto& one : found) seen.insert(secrets_.secret(one.first));
-    unwrap(text, unwrapped_);
-    searcher_.find(unwrapped_, kMinWrappedBytes, [&](uint32_t one) {
-      if (!seen.contains(secrets_.secret(one))) found.push_back({one, true});
-    });
-    return found;
+  void add(const Standing& standing, const std::string& name) {
+    found_[standing].add(name);
+  }
+
+  void count(uint64_t bytes) {
+    ++coverage.inputs;
+    coverage.bytes += bytes;
   }
 
   const SecretSearch& secrets_;
-  ByteSearcher searcher_;
-  std::string unwrapped_;
+  SecretSearcher searcher_;
   std::map<Standing, StandingPlaces> found_;
+  // Of the text at hand.
+  StorePlace place_ = StorePlace::kTextBlob;
+  std::set<FoundSecret> in_header_;
+  std::string_view head_;   // of a blob
+  std::string head_bytes_;  // of one that comes in pieces
+  std::string piece_;
 };
 
 class SearchVisitor : public ObjectVisitor {
@@ -121,6 +213,11 @@ class SearchVisitor : public ObjectVisitor {
   NotePtr visit(unsigned worker, const DecodedObject& object) override {
     finders_[worker].find_in(object, hash_);
     return nullptr;
+  }
+  Streamed visit_stream(unsigned worker, const StreamedObject& object,
+                        ByteStream& bytes) override {
+    return finders_[worker].find_in(object, bytes, hash_) ? Streamed::kVisited
+                                                          : Streamed::kDamaged;
   }
   void skip(unsigned worker, Skipped entry) override {
     finders_[worker].coverage.skip(std::move(entry));
@@ -139,8 +236,7 @@ class SearchVisitor : public ObjectVisitor {
 // The files of a git folder that hold no objects, and their names.
 class FolderSearch {
  public:
-  FolderSearch(Finder& finder, uint64_t max_bytes)
-      : finder_(finder), max_bytes_(max_bytes) {}
+  explicit FolderSearch(Finder& finder) : finder_(finder) {}
 
   void search(const fs::path& folder, const fs::path& name) {
     std::error_code error;
@@ -158,7 +254,7 @@ class FolderSearch {
                     const std::string& name) {
     std::error_code error;
     const fs::file_status status = it->symlink_status(error);
-    finder_.find(name, StorePlace::kGitFile, name, false);
+    finder_.find_in_name(name, StorePlace::kGitFile);
     if (fs::is_directory(status)) {
       if (name == "modules") {
         skip(SkipReason::kGitDirectory, name, "repositories of submodules");
@@ -176,14 +272,12 @@ class FolderSearch {
   }
 
   void search_file(const std::string& path, const std::string& name) {
-    const Result<std::string> bytes = read_file(path, max_bytes_);
-    if (!bytes) {
-      skip(SkipReason::kUnreadable, name, bytes.error().message());
-      return;
+    const Result<FileHandle> file = open_regular(path);
+    if (!file) {
+      skip(SkipReason::kUnreadable, name, file.error().message());
+    } else if (!finder_.find_in_file(*file, name)) {
+      skip(SkipReason::kUnreadable, name, system_error(path, errno).message());
     }
-    finder_.find(*bytes, StorePlace::kGitFile, name, true);
-    ++finder_.coverage.inputs;
-    finder_.coverage.bytes += bytes->size();
   }
 
   void skip(SkipReason reason, std::string name, std::string detail) {
@@ -191,7 +285,6 @@ class FolderSearch {
   }
 
   Finder& finder_;
-  uint64_t max_bytes_;
 };
 
 }  // namespace
@@ -213,19 +306,6 @@ void StandingPlaces::add(std::string name) {
   }
 }
 
-SecretSearch::SecretSearch(const std::vector<std::string>& secrets)
-    : search_([&] {
-        std::vector<std::string> strings;
-        for (uint32_t i = 0; i < secrets.size(); ++i) {
-          if (secrets[i].size() < kMinSecretBytes) continue;
-          for (SecretText& text : forms_of(secrets[i])) {
-            strings.push_back(std::move(text.bytes));
-            sources_.push_back({i, text.form});
-          }
-        }
-        return strings;
-      }()) {}
-
 SearchResult search_repository(const Repository& repository,
                                const SecretSearch& secrets, unsigned jobs,
                                uint64_t memory) {
@@ -239,9 +319,9 @@ SearchResult search_repository(const Repository& repository,
   Finder& finder = visitor.first();
   const RefSet refs = read_refs(repository);
   for (const Ref& ref : refs.refs) {
-    finder.find(ref.name, StorePlace::kRefName, ref.name, false);
+    finder.find_in_name(ref.name, StorePlace::kRefName);
   }
-  FolderSearch folder(finder, memory);
+  FolderSearch folder(finder);
   folder.search(repository.common_dir, "");  // worktrees' are in it
   folder.search(fs::path(repository.common_dir) / "objects/info",
                 "objects/info");

@@ -14,8 +14,7 @@
 #include "core/coverage.h"
 #include "core/text_encoding.h"
 #include "git/repository.h"
-#include "review/byte_search.h"
-#include "review/secret_forms.h"
+#include "review/secret_search.h"
 
 namespace leaksift {
 
@@ -35,8 +34,7 @@ std::string_view to_string(StorePlace place);  // "binary blob"
 
 // One way in which one secret stands in one kind of thing.
 struct Standing {
-  uint32_t text = 0;       // what stands there: index into SecretSearch
-  bool rewrapped = false;  // found only once white space was taken out
+  FoundSecret found;
   StorePlace place = StorePlace::kTextBlob;
   TextEncoding encoding = TextEncoding::kBytes;  // of a kWideBlob
   friend auto operator<=>(const Standing&, const Standing&) = default;
@@ -52,37 +50,15 @@ struct StandingPlaces {
   void add(std::string name);
 };
 
-// Secrets, in all their forms.
-class SecretSearch {
- public:
-  // Those of fewer than kMinSecretBytes are never found.
-  explicit SecretSearch(const std::vector<std::string>& secrets);
-
-  // Texts are in the order of their secrets.
-  const std::string& bytes(uint32_t text) const {
-    return search_.strings()[text];
-  }
-  SecretForm form(uint32_t text) const { return sources_[text].form; }
-  uint32_t secret(uint32_t text) const { return sources_[text].secret; }
-  const ByteSearch& search() const { return search_; }
-
- private:
-  struct Source {
-    uint32_t secret = 0;
-    SecretForm form = SecretForm::kPlain;
-  };
-
-  std::vector<Source> sources_;  // by text
-  ByteSearch search_;
-};
-
 struct SearchResult {
   std::map<Standing, StandingPlaces> standings;
   Coverage coverage;  // `blobs` counts objects of all types
 };
 
-// Decodes every object, reachable or not, on `jobs` threads. The result does
-// not depend on their number. Archives are searched as bytes.
+// Decodes every object, reachable or not, on `jobs` threads. The result depends
+// neither on their number nor on `memory`: what is too large to be held, of
+// objects and files alike, is searched piece by piece. Archives are searched as
+// bytes.
 SearchResult search_repository(const Repository& repository,
                                const SecretSearch& secrets, unsigned jobs,
                                uint64_t memory);

@@ -27,7 +27,7 @@ bool has_lines(std::string_view bytes) {
 std::string described(SecretForm form, const Standing& standing,
                       const StandingPlaces& places) {
   std::string text = "as " + std::string(to_string(form));
-  if (standing.rewrapped && form != SecretForm::kWrapped) {
+  if (standing.found.rewrapped && form != SecretForm::kWrapped) {
     text += ", broken into lines,";
   }
   text += " in " + count_of(places.count, to_string(standing.place)) + " (";
@@ -132,11 +132,11 @@ class Planner {
 
   void plan_standing(const SecretSearch& secrets, const Standing& standing,
                      const StandingPlaces& places) {
-    Card& card = plan_.cards[secrets.secret(standing.text)];
-    const SecretForm form = secrets.form(standing.text);
-    const std::string& bytes = secrets.bytes(standing.text);
+    Card& card = plan_.cards[secrets.secret(standing.found.text)];
+    const SecretForm form = secrets.form(standing.found.text);
+    const std::string& bytes = secrets.bytes(standing.found.text);
     const std::string how = described(form, standing, places);
-    if (form != SecretForm::kPlain || standing.rewrapped) {
+    if (form != SecretForm::kPlain || standing.found.rewrapped) {
       card.other_forms.push_back(how);
     }
     if (places.count > places.names.size()) {
@@ -145,7 +145,7 @@ class Planner {
     switch (standing.place) {
       case StorePlace::kTextBlob:
       case StorePlace::kMessage:
-        return plan_text(card, form, bytes, standing.rewrapped, how);
+        return plan_text(card, form, bytes, standing.found.rewrapped, how);
       case StorePlace::kWideBlob:
         if (encoding_of(form) == standing.encoding) {
           card.remedies.insert(Remedy::kEncoded);

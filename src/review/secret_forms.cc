@@ -235,14 +235,14 @@ std::vector<SecretText> forms_of(std::string_view secret) {
   for (const std::string& text : plain) forms.add(SecretForm::kPlain, text);
   for (const std::string& text : plain) forms.add_encodings(text);
   std::string bare;
-  unwrap(secret, bare);
+  unwrap(secret, '\0', bare);
   if (bare.size() >= kMinWrappedBytes) {
     forms.add(SecretForm::kWrapped, std::move(bare));
   }
   return forms.take();
 }
 
-void unwrap(std::string_view text, std::string& out) {
+void unwrap(std::string_view text, char before, std::string& out) {
   // Without a branch: this is run over all of a history.
   static constexpr auto kKinds = [] {
     std::array<uint8_t, 256> kinds{};
@@ -254,9 +254,10 @@ void unwrap(std::string_view text, std::string& out) {
     }
     return kinds;
   }();
-  out.resize(text.size());
-  char* to = out.data();
-  uint8_t dropped = 1;
+  const size_t had = out.size();
+  out.resize(had + text.size());
+  char* to = out.data() + had;
+  uint8_t dropped = before == '\\' ? 3 : 1;
   for (const char c : text) {
     *to = c;
     to += (kKinds[static_cast<unsigned char>(c)] & dropped) == 0 ? 1 : 0;

@@ -46,9 +46,9 @@ std::vector<SecretText> forms_of(std::string_view secret);
 // A text of fewer bytes says nothing in unwrapped() text.
 inline constexpr size_t kMinWrappedBytes = 16;
 
-// `text` without what a line is wrapped with: white space, quotes and
+// Appends `text` without what a line is wrapped with: white space, quotes and
 // backslashes, and the n, r or t behind one. Two texts that differ in nothing
-// else become one.
-void unwrap(std::string_view text, std::string& out);
+// else become one. `before`: the byte in front of the text, if it is not whole.
+void unwrap(std::string_view text, char before, std::string& out);
 
 }  // namespace leaksift

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -56,7 +57,14 @@ std::string in_base64(std::string_view bytes) {
   return text;
 }
 
-// A key of 12 lines, as a rule of this file finds it.
+constexpr std::string_view kPemRule = R"(
+[[rules]]
+id = "acme-pem"
+description = "Acme key block"
+regex = '''(-----BEGIN ACME KEY-----[0-9a-f\s]{200,}?-----END ACME KEY-----)'''
+)";
+
+// A key of 12 lines, as kPemRule finds it.
 std::string acme_pem(unsigned number, const std::string& line_end) {
   std::string pem = "-----BEGIN ACME KEY-----" + line_end;
   for (unsigned i = 0; i < 10; ++i) {
@@ -71,12 +79,8 @@ class Reviewed {
  public:
   Reviewed() {
     rules_ = repo_.around() / "rules.toml";
-    repo_.around().write("rules.toml", read(acme_rules()) + R"(
-[[rules]]
-id = "acme-pem"
-description = "Acme key block"
-regex = '''(-----BEGIN ACME KEY-----[0-9a-f\s]{200,}?-----END ACME KEY-----)'''
-
+    repo_.around().write("rules.toml",
+                         read(acme_rules()) + std::string(kPemRule) + R"(
 [[rules]]
 id = "acme-password"
 description = "Acme password"
@@ -347,6 +351,70 @@ TEST_CASE("what was taken out of a review's files may stay", "[cli][review]") {
   const nlohmann::json found = r.verify(other.path(), 1);
   REQUIRE(found["new_findings"].size() == 1);
   CHECK(found["new_findings"][0]["path"] == "new.env");
+}
+
+TEST_CASE("what is too large to be held is searched for secrets all the same",
+          "[cli][review][memory]") {
+  // Tokens 0 to 9, and a key.
+  const GitFixture old;
+  std::string secrets = acme_pem(1, "\n") + "\n";
+  for (unsigned i = 0; i < 10; ++i) secrets += "k = " + acme_token(i) + "\n";
+  old.write("secrets", secrets);
+  old.git({"add", "-A"});
+  old.git({"commit", "-q", "-m", "secrets"});
+  old.around().write("rules.toml", read(acme_rules()) + std::string(kPemRule));
+  const std::string rules = old.around() / "rules.toml";
+  auto leaksift = [&](Arguments all) {
+    const Arguments more = {"--rules", rules, "-j",
+                            "2",       "-o",  old.around() / "out"};
+    all.insert(all.begin(), "history");
+    all.insert(all.end(), more.begin(), more.end());
+    return run_program(all);
+  };
+  REQUIRE(leaksift({old.path(), "--review"}).exit_code == 1);
+  fs::rename(old.around() / "out", old.around() / "review");
+
+  // Encoded, so that no rule finds them, and over every place at which a
+  // search in pieces might be cut.
+  constexpr size_t kKilo = 1024;
+  const GitFixture fresh;
+  std::string large(6000 * kKilo, '\n');
+  auto put = [&](size_t at, const std::string& text) {
+    large.replace(at, text.size(), text);
+  };
+  for (unsigned i = 0; i < 8; ++i) {
+    put(512 * kKilo * (i + 1) - 4 * i - 3, in_base64(acme_token(i)));
+  }
+  put(5120 * kKilo - 100, in_base64(acme_pem(1, "\n")));
+  fresh.write("large", large);
+  fresh.git({"add", "-A"});
+  std::string message(5000 * kKilo, 'x');
+  message.insert(4096 * kKilo - 300, to_hex(acme_token(8)));
+  fresh.git({"commit", "-q", "-F", "-"}, message);
+  const std::string wide = utf16(acme_token(9)).substr(2);
+  const std::string front(33000 * kKilo, 'x');
+  fresh.write(".git/large", front + wide + "end");
+
+  const Ran ran =
+      leaksift({fresh.path(), "--verify-clean", old.around() / "review",
+                "--memory", "32M", "-f", "json"});
+  INFO(ran.err);
+  CHECK(ran.exit_code == 1);
+  const auto found = nlohmann::json::parse(read(old.around() / "out"));
+  INFO(found.dump(1));
+  CHECK(found["skipped"].empty());
+  std::map<std::string, int> by_place;
+  for (const nlohmann::json& left : found["left"]) {
+    ++by_place[left["place"].get<std::string>() + ", " +
+               left["form"].get<std::string>()];
+  }
+  CHECK(by_place == std::map<std::string, int>{{"text blob, base64", 9},
+                                               {"message, hex", 1},
+                                               {"git file, hex", 1},  // reflog
+                                               {"git file, utf-16le", 1}});
+#ifndef __SANITIZE_ADDRESS__
+  CHECK(ran.peak_kb < 96 << 10);
+#endif
 }
 
 TEST_CASE("a history without secrets is ready", "[cli][review]") {

@@ -23,7 +23,7 @@ bool holds(const std::string& text, const std::string& secret,
 
 std::string unwrapped(std::string_view text) {
   std::string out;
-  unwrap(text, out);
+  unwrap(text, '\0', out);
   return out;
 }
 
