@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <system_error>
 #include <utility>
 
 #include "core/file.h"
 #include "core/sort_unique.h"
 #include "core/text.h"
+#include "git/reftable.h"
 
 namespace leaksift {
 namespace {
@@ -64,21 +66,74 @@ class Finder {
   std::vector<std::pair<std::string, std::string>> found_;
 };
 
-void look_in_worktrees(const Repository& repository, Finder& finder,
-                       std::vector<Skipped>& problems) {
+// Calls `each` with the git folder of every linked worktree, and what goes
+// before the names of its refs.
+void for_each_worktree(
+    const Repository& repository,
+    const std::function<void(const fs::path&, const std::string&)>& each,
+    std::vector<Skipped>& problems) {
   const fs::path folder = fs::path(repository.common_dir) / "worktrees";
   std::error_code error;
   if (!fs::exists(folder, error)) return;
   for (fs::directory_iterator it(folder, error), end; !error && it != end;
        it.increment(error)) {
-    finder.look_in(it->path() / "logs",
-                   "worktrees/" + it->path().filename().string() + "/");
+    each(it->path(), "worktrees/" + it->path().filename().string() + "/");
   }
   if (error) {
     problems.push_back(
         {SkipReason::kUnreadable, folder.string(), error.message()});
   }
 }
+
+// The logs of the stacks of tables that a repository has.
+class TableReader {
+ public:
+  TableReader(const Repository& repository, std::vector<Skipped>& problems)
+      : repository_(repository), problems_(problems) {}
+
+  std::map<std::string, Reflog> read() {
+    // The shared stack has the main worktree's HEAD in it.
+    const bool linked = repository_.git_dir != repository_.common_dir;
+    read_stack(repository_.common_dir, "", linked ? "main-worktree/" : "");
+    if (linked) read_stack(repository_.git_dir, "", "");
+    for_each_worktree(
+        repository_,
+        [&](const fs::path& folder, const std::string& prefix) {
+          std::error_code error;
+          if (fs::equivalent(folder, repository_.git_dir, error)) return;
+          read_stack(folder, prefix, prefix);
+        },
+        problems_);
+    return std::move(found_);
+  }
+
+ private:
+  // `own_prefix`: for what is not below refs/.
+  void read_stack(const fs::path& git_dir, const std::string& prefix,
+                  const std::string& own_prefix) {
+    const std::string folder = (git_dir / "reftable").string();
+    LogMap logs;
+    const Status status = read_reftable_logs(folder, repository_.hash, logs);
+    if (!status) {
+      problems_.push_back(
+          {SkipReason::kUnreadable, folder, status.error().message()});
+    }
+    for (const auto& [name, log] : logs) {
+      Reflog reflog;
+      reflog.ref = (name.starts_with("refs/") ? prefix : own_prefix) + name;
+      reflog.path = folder + "/" + name;
+      for (const auto& [number, line] : log.lines) reflog.text += line + '\n';
+      for (const std::string& line : log.replaced) {
+        reflog.replaced += line + '\n';
+      }
+      found_.emplace(reflog.ref, std::move(reflog));
+    }
+  }
+
+  const Repository& repository_;
+  std::vector<Skipped>& problems_;
+  std::map<std::string, Reflog> found_;
+};
 
 }  // namespace
 
@@ -113,15 +168,30 @@ void for_each_reflog(const Repository& repository,
     finder.look_in(common / "refs", "refs/");
     finder.look_at(common / "HEAD", "main-worktree/HEAD");
   }
-  look_in_worktrees(repository, finder, problems);
+  for_each_worktree(
+      repository,
+      [&](const fs::path& folder, const std::string& prefix) {
+        finder.look_in(folder / "logs", prefix);
+      },
+      problems);
   for (const auto& [ref, path] : finder.take()) {
     Result<std::string> text = read_file(path, kMaxReflog);
     if (text) {
-      each({ref, path, *std::move(text)});
+      each({ref, path, *std::move(text), ""});
     } else {
       problems.push_back(
           {SkipReason::kUnreadable, path, text.error().message()});
     }
+  }
+  for_each_reflog_in_tables(repository, each, problems);
+}
+
+void for_each_reflog_in_tables(const Repository& repository,
+                               const std::function<void(const Reflog&)>& each,
+                               std::vector<Skipped>& problems) {
+  if (!repository.reftable) return;
+  for (const auto& [ref, reflog] : TableReader(repository, problems).read()) {
+    each(reflog);
   }
 }
 

@@ -26,16 +26,24 @@ std::optional<ReflogLine> parse_reflog_line(std::string_view line,
 // A reflog as it is stored.
 struct Reflog {
   std::string ref;   // named like those of a RefSet
-  std::string path;  // of the file
+  std::string path;  // of the file; in a reftable: of its folder, and the ref
   std::string text;
+  // Lines that newer reftables take back, and older ones still hold.
+  std::string replaced;
 };
 
 // Calls `each` with the reflogs of all refs, of HEAD and of linked worktrees,
-// in the order of names, one at a time. Those that cannot be read, or are over
-// 256 MB, go to `problems`; so do symbolic links, which are not followed.
+// one at a time: those in files, then those in reftables, in the order of
+// names. Those that cannot be read, or are over 256 MB, go to `problems`; so do
+// symbolic links, which are not followed.
 void for_each_reflog(const Repository& repository,
                      const std::function<void(const Reflog&)>& each,
                      std::vector<Skipped>& problems);
+
+// Those in reftables alone, as lines of the files that git would keep.
+void for_each_reflog_in_tables(const Repository& repository,
+                               const std::function<void(const Reflog&)>& each,
+                               std::vector<Skipped>& problems);
 
 // Every id, old or new, that reflogs name; each once, sorted.
 struct ReflogIds {

@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "decode/archive.h"
+#include "git/reflog.h"
 
 namespace leaksift {
 namespace {
@@ -147,6 +148,28 @@ class FolderScan {
   std::vector<Pending> pending_;
 };
 
+// Reflogs in reftables, whose blocks are deflated.
+void scan_tables(const Repository& repository, const std::string& shown_as,
+                 StoredFileScanner& scanner, Coverage& coverage,
+                 std::vector<FileFindings>& out) {
+  std::vector<Skipped> named_already;  // by read_reflogs()
+  auto scan = [&](const Reflog& reflog) {
+    std::string_view path = reflog.path;
+    const std::string common = repository.common_dir + "/";
+    path.remove_prefix(path.starts_with(common)
+                           ? common.size()
+                           : repository.git_dir.size() + 1);
+    FileFindings findings{shown_as + std::string(path), true, {}};
+    const std::string text = reflog.text + reflog.replaced;
+    scanner.scan(text, findings.matches);
+    ++coverage.inputs;
+    ++coverage.blobs;
+    coverage.bytes += text.size();
+    if (!findings.matches.empty()) out.push_back(std::move(findings));
+  };
+  for_each_reflog_in_tables(repository, scan, named_already);
+}
+
 }  // namespace
 
 std::vector<FileFindings> scan_repository_files(
@@ -165,6 +188,7 @@ std::vector<FileFindings> scan_repository_files(
     FolderScan(repository.git_dir, shown_as, lfs_scanned, scanner, coverage)
         .run(found);
   }
+  scan_tables(repository, shown_as, scanner, coverage, found);
   return found;
 }
 

@@ -27,6 +27,11 @@ class StoredFileScanner {
       const FileHandle& file, std::vector<BlobMatch>& found,
       const std::function<void(std::string_view bytes)>& tap = {});
 
+  // The same for what is no file by itself.
+  void scan(std::string_view text, std::vector<BlobMatch>& found) {
+    scanner_.scan(text, found);
+  }
+
   MatchStats stats() const { return scanner_.stats(); }
 
  private:

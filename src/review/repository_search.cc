@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "decode/encoding.h"
 #include "git/object_walk.h"
+#include "git/reflog.h"
 #include "git/refs.h"
 
 namespace leaksift {
@@ -45,10 +46,11 @@ class Finder {
   explicit Finder(const SecretSearch& secrets)
       : secrets_(secrets), searcher_(secrets) {}
 
-  void find_in_name(std::string_view name, StorePlace place) {
+  void find_in_text(std::string_view text, StorePlace place,
+                    const std::string& name) {
     begin(place);
-    searcher_.add(name, true);
-    keep(std::string(name));
+    searcher_.add(text, true);
+    keep(name);
   }
 
   void find_in(const DecodedObject& object, HashKind hash) {
@@ -254,7 +256,7 @@ class FolderSearch {
                     const std::string& name) {
     std::error_code error;
     const fs::file_status status = it->symlink_status(error);
-    finder_.find_in_name(name, StorePlace::kGitFile);
+    finder_.find_in_text(name, StorePlace::kGitFile, name);
     if (fs::is_directory(status)) {
       if (name == "modules") {
         skip(SkipReason::kGitDirectory, name, "repositories of submodules");
@@ -286,6 +288,19 @@ class FolderSearch {
 
   Finder& finder_;
 };
+
+// Reflogs in reftables are deflated.
+void search_tables(const Repository& repository, Finder& finder) {
+  std::vector<Skipped> problems;
+  for_each_reflog_in_tables(
+      repository,
+      [&](const Reflog& reflog) {
+        finder.find_in_text(reflog.text + reflog.replaced, StorePlace::kGitFile,
+                            "reftable: " + reflog.ref);
+      },
+      problems);
+  for (Skipped& problem : problems) finder.coverage.skip(std::move(problem));
+}
 
 }  // namespace
 
@@ -319,8 +334,9 @@ SearchResult search_repository(const Repository& repository,
   Finder& finder = visitor.first();
   const RefSet refs = read_refs(repository);
   for (const Ref& ref : refs.refs) {
-    finder.find_in_name(ref.name, StorePlace::kRefName);
+    finder.find_in_text(ref.name, StorePlace::kRefName, ref.name);
   }
+  search_tables(repository, finder);
   FolderSearch folder(finder);
   folder.search(repository.common_dir, "");  // worktrees' are in it
   folder.search(fs::path(repository.common_dir) / "objects/info",

@@ -1,11 +1,14 @@
 // What `leaksift history` finds besides the content of files: in whatever else
 // a repository stores.
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
 #include "cli/history.h"
 #include "cli/program.h"
 #include "core/digest.h"
 #include "support/catch.h"
+#include "support/git/reftable_writer.h"
 #include "support/git_fixture.h"
 
 using namespace leaksift;
@@ -284,6 +287,90 @@ TEST_CASE("reflogs are scanned: messages and whose they are",
   const Lines types = r.of_occurrences("object_type");
   CHECK(std::count(types.begin(), types.end(), "reflog") == 2);
   CHECK(r.of_occurrences("path").back() == ".git/logs/refs/heads/main");
+}
+
+TEST_CASE("reflogs in reftables count like those in files",
+          "[cli][history][files]") {
+  const GitFixture repo;
+  repo.write("a", acme_token(1));
+  const std::string lost = commit_all(repo, "with a token");
+  repo.write("a", "nothing");
+  repo.git({"add", "-A"});
+  repo.git({"commit", "-q", "--amend", "-m", "without"});
+  const std::string kept = id_of(repo, "HEAD");
+  const Reported in_files = history(repo);
+
+  std::filesystem::remove_all(repo / ".git/logs");
+  std::filesystem::remove_all(repo / ".git/refs/heads");
+  repo.write(".git/refs/heads", "this repository uses the reftable format\n");
+  repo.write(".git/HEAD", "ref: refs/heads/.invalid\n");
+  repo.write(".git/config",
+             "[core]\nrepositoryformatversion = 1\n[extensions]\n"
+             "refStorage = reftable\n");
+  ReftableLog amended;
+  amended.ref = "HEAD";
+  amended.update = 2;
+  amended.old_id = from_hex(lost);
+  amended.new_id = from_hex(kept);
+  amended.message = "commit (amend): " + acme_token(2) + "\n";
+  ReftableLog dropped = amended;
+  dropped.ref = "refs/stash";
+  dropped.message = acme_token(3) + "\n";
+  dropped.email = acme_token(4) + "@example.com";
+  ReftableLog taken_back = dropped;
+  taken_back.deleted = true;
+  repo.write(".git/reftable/1",
+             write_reftable({{"HEAD", {"", "", "refs/heads/main"}},
+                             {"refs/heads/main", {from_hex(kept), "", ""}}},
+                            {}, {amended, dropped}));
+  repo.write(".git/reftable/2", write_reftable({}, {}, {taken_back}));
+  repo.write(".git/reftable/tables.list", "1\n2\n");
+
+  const Reported r = history(repo);
+  CHECK(r.summary["complete"] == true);
+  std::vector<nlohmann::json> in_blobs;
+  Lines in_logs;
+  for (const nlohmann::json& finding : r.findings) {
+    const auto& first = finding["occurrences"][0];
+    if (first["object_type"] == "blob") {
+      in_blobs.push_back(finding);
+    } else {
+      CHECK(first["object_type"] == "reflog");
+      in_logs.push_back(first["path"]);
+    }
+  }
+  CHECK(in_logs == Lines{".git/reftable/HEAD", ".git/reftable/refs/stash",
+                         ".git/reftable/refs/stash"});
+  REQUIRE(in_blobs.size() == 1);
+  CHECK(in_blobs == in_files.findings);
+  CHECK(in_blobs[0]["state"] == "reflog");
+
+  SECTION("and a release review looks into them") {
+    const std::string out = repo.around() / "review";
+    const std::string rules = acme_rules();
+    REQUIRE(run_program({"history", repo.path(), "--review", "-o", out,
+                         "--rules", rules})
+                .exit_code == 1);
+    const auto clean = nlohmann::json::parse(
+        run_program({"history", repo.path(), "--verify-clean", out, "--rules",
+                     rules, "-f", "json"})
+            .out);
+    std::set<std::string> names;
+    for (const nlohmann::json& left : clean["left"]) {
+      if (left["place"] != "git file") continue;
+      for (const std::string name : left["names"]) names.insert(name);
+    }
+    CHECK(names ==
+          std::set<std::string>{"reftable: HEAD", "reftable: refs/stash"});
+  }
+  SECTION("and one that is damaged is named") {
+    std::string table = read_bytes(repo / ".git/reftable/1");
+    table[table.size() - 90] = static_cast<char>(~table[table.size() - 90]);
+    repo.write(".git/reftable/1", table);
+    const Reported damaged = history(repo);
+    CHECK(damaged.ran.exit_code == 1);
+    CHECK(damaged.names_skipped("unreadable") == Lines{repo / ".git/reftable"});
+  }
 }
 
 TEST_CASE("of a bare repository and a linked work tree the same files",

@@ -59,11 +59,11 @@ ObjectId id_of(ObjectType type, std::string_view bytes, HashKind hash) {
   return ObjectId(digest.finish());
 }
 
-std::string zlib_stored(std::string_view bytes) {
+std::string zlib_stored(std::string_view bytes, size_t block_bytes) {
   std::string stream = "\x78\x01";
   const uint32_t check = adler32(bytes);
   do {
-    const std::string_view block = bytes.substr(0, 0xffff);
+    const std::string_view block = bytes.substr(0, block_bytes);
     bytes.remove_prefix(block.size());
     const auto size = static_cast<uint16_t>(block.size());
     stream += bytes.empty() ? '\1' : '\0';

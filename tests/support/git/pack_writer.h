@@ -20,8 +20,8 @@ std::string offset_varint(uint64_t value);
 ObjectId id_of(ObjectType type, std::string_view bytes,
                HashKind hash = HashKind::kSha1);
 
-// A zlib stream that holds `bytes` as they are.
-std::string zlib_stored(std::string_view bytes);
+// A zlib stream that holds `bytes` as they are, in blocks of so many.
+std::string zlib_stored(std::string_view bytes, size_t block_bytes = 0xffff);
 
 // A delta: its two sizes, then operations.
 std::string delta_header(uint64_t base_size, uint64_t result_size);

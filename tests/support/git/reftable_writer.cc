@@ -10,6 +10,7 @@ namespace leaksift {
 namespace {
 
 constexpr size_t kRestartInterval = 16;
+constexpr size_t kLogBlock = 700;  // inflated; unlike those of refs, any size
 
 size_t common_prefix(std::string_view a, std::string_view b) {
   const size_t most = std::min(a.size(), b.size());
@@ -69,6 +70,15 @@ std::string value_of(const ReftableRecord& record) {
   return value + offset_varint(record.target.size()) + record.target;
 }
 
+std::string value_of(const ReftableLog& log) {
+  if (log.deleted) return {};
+  return log.old_id + log.new_id + offset_varint(log.name.size()) + log.name +
+         offset_varint(log.email.size()) + log.email +
+         offset_varint(log.seconds) +
+         big_endian(static_cast<uint16_t>(log.zone), 2) +
+         offset_varint(log.message.size()) + log.message;
+}
+
 class TableWriter {
  public:
   explicit TableWriter(const ReftableLayout& layout) : layout_(layout) {
@@ -79,13 +89,19 @@ class TableWriter {
     table_ = header_;
   }
 
-  std::string write(const ReftableRecords& records) {
+  std::string write(const ReftableRecords& records,
+                    const std::vector<ReftableLog>& logs) {
     write_refs(records);
-    uint64_t index_at = 0, log_at = 0;
-    if (layout_.with_index) index_at = write_index();
-    if (layout_.with_log) log_at = write_log();
+    uint64_t index_at = 0, log_at = 0, log_index_at = 0;
+    if (layout_.with_index) {
+      pad();
+      index_at = write_index();
+    }
+    if (!logs.empty()) log_at = write_logs(logs);
+    if (!logs.empty() && layout_.with_index) log_index_at = write_index();
     table_ += header_ + big_endian(index_at, 8) + big_endian(0, 8) +
-              big_endian(0, 8) + big_endian(log_at, 8) + big_endian(0, 8) +
+              big_endian(0, 8) + big_endian(log_at, 8) +
+              big_endian(log_index_at, 8) +
               big_endian(0, 4);  // a CRC-32 that readers may check
     return table_;
   }
@@ -124,25 +140,43 @@ class TableWriter {
     if (!block.empty()) put(block);
   }
 
+  // Of the blocks since the last one.
   uint64_t write_index() {
-    pad();
     const uint64_t at = table_.size();
     BlockWriter block('i', 0);
     for (const auto& [key, position] : index_) {
       block.add(key, 0, offset_varint(position));
     }
+    index_.clear();
     table_ += block.finish();
     return at;
   }
 
-  // Deflated, so that nobody takes it for refs by accident.
-  uint64_t write_log() {
-    pad();
+  // Deflated all but its front, without padding, the latest update first.
+  uint64_t write_logs(const std::vector<ReftableLog>& logs) {
+    if (before() == 0) pad();
     const uint64_t at = before() != 0 ? 0 : table_.size();
+    std::map<std::string, const ReftableLog*> by_key;
+    for (const ReftableLog& log : logs) {
+      by_key[log.ref + std::string(1, '\0') + big_endian(~log.update, 8)] =
+          &log;
+    }
     BlockWriter block('g', before());
-    block.add("refs/heads/main" + std::string(9, '\0'), 0, "");
-    const std::string whole = block.finish();
-    table_ += whole.substr(0, 4) + zlib_stored(whole.substr(4));
+    auto put_deflated = [&] {
+      const size_t front = before() + 4;
+      const std::string whole = std::string(before(), ' ') + block.finish();
+      index_.emplace_back(block.last_key(), before() != 0 ? 0 : table_.size());
+      // In pieces, so that no text stands in the file as it is.
+      table_ += whole.substr(before(), 4) + zlib_stored(whole.substr(front), 8);
+    };
+    for (const auto& [key, log] : by_key) {
+      if (!block.empty() && block.size() > kLogBlock) {
+        put_deflated();
+        block = BlockWriter('g', 0);
+      }
+      block.add(key, log->deleted ? 0 : 1, value_of(*log));
+    }
+    put_deflated();
     return at;
   }
 
@@ -155,8 +189,9 @@ class TableWriter {
 }  // namespace
 
 std::string write_reftable(const ReftableRecords& records,
-                           const ReftableLayout& layout) {
-  return TableWriter(layout).write(records);
+                           const ReftableLayout& layout,
+                           const std::vector<ReftableLog>& logs) {
+  return TableWriter(layout).write(records, logs);
 }
 
 }  // namespace leaksift

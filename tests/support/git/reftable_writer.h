@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "git/object_id.h"
 
@@ -19,15 +20,29 @@ struct ReftableRecord {
 };
 using ReftableRecords = std::map<std::string, ReftableRecord>;
 
+// One entry of a reflog, and of which update of which ref.
+struct ReftableLog {
+  std::string ref;
+  uint64_t update = 1;
+  bool deleted = false;  // it takes the entry of an older table back
+  std::string old_id;    // raw
+  std::string new_id;
+  std::string name = "A U Thor";
+  std::string email = "author@example.com";
+  uint64_t seconds = 1'700'000'000;
+  int16_t zone = 100;
+  std::string message;  // git ends it with a line feed
+};
+
 struct ReftableLayout {
   HashKind hash = HashKind::kSha1;
   // Blocks are padded to this; 0: they follow one another as they come.
   uint32_t block_size = 4096;
   bool with_index = false;
-  bool with_log = false;
 };
 
 std::string write_reftable(const ReftableRecords& records,
-                           const ReftableLayout& layout = {});
+                           const ReftableLayout& layout = {},
+                           const std::vector<ReftableLog>& logs = {});
 
 }  // namespace leaksift

@@ -1,5 +1,7 @@
 #include "git/reftable.h"
 
+#include "core/text.h"
+#include "git/reflog.h"
 #include "git/refs.h"
 #include "support/catch.h"
 #include "support/git/object_oracle.h"
@@ -54,6 +56,58 @@ void check_refs(const RefMap& refs, const ReftableRecords& records) {
   }
 }
 
+std::vector<ReftableLog> many_logs(HashKind hash, size_t count) {
+  std::vector<ReftableLog> logs(count);
+  for (size_t i = 0; i < count; ++i) {
+    const int number = static_cast<int>(i);
+    logs[i].ref = "refs/heads/topic-" + std::to_string(i % 7);
+    logs[i].update = 1 + i * 300;
+    logs[i].old_id = raw_id(number, hash);
+    logs[i].new_id = raw_id(number + 1, hash);
+    logs[i].message = i % 5 == 0 ? "" : "reason " + std::to_string(i) + "\n";
+  }
+  return logs;
+}
+
+LogMap read_logs(const std::vector<std::string>& tables,
+                 HashKind hash = HashKind::kSha1) {
+  const TempDir dir;
+  std::string list;
+  for (const std::string& table : tables) {
+    const std::string name = "t" + std::to_string(list.size());
+    dir.write(name, table);
+    list += name + "\n";
+  }
+  dir.write("tables.list", list);
+  LogMap logs;
+  const Status status = read_reftable_logs(dir.path(), hash, logs);
+  if (!status) FAIL(status.error().message());
+  return logs;
+}
+
+// What is read of a table that holds nothing else.
+std::string line_of(const ReftableLog& log) {
+  const LogMap logs = read_logs({write_reftable({}, {}, {log})});
+  REQUIRE(logs.at(log.ref).lines.size() == 1);
+  return logs.at(log.ref).lines.begin()->second;
+}
+
+void check_logs(const LogMap& read, const std::vector<ReftableLog>& logs,
+                HashKind hash) {
+  size_t count = 0;
+  for (const auto& [ref, log] : read) count += log.lines.size();
+  CHECK(count == logs.size());
+  for (const ReftableLog& log : logs) {
+    const auto line =
+        parse_reflog_line(read.at(log.ref).lines.at(log.update), hash);
+    REQUIRE(line);
+    CHECK(line->old_id == ObjectId(log.old_id));
+    CHECK(line->new_id == ObjectId(log.new_id));
+    CHECK(line->who == "A U Thor <author@example.com> 1700000000 +0100");
+    CHECK(line->message == trimmed(log.message));
+  }
+}
+
 // The repository's refs, in tables instead of files.
 void turn_into_reftables(const GitFixture& repo) {
   ReftableRecords records;
@@ -94,19 +148,62 @@ TEST_CASE("a table of any layout says what was written into it",
   const HashKind hash = GENERATE(HashKind::kSha1, HashKind::kSha256);
   const uint32_t block_size = GENERATE(0U, 2048U, 4096U, 65536U);
   const bool with_index = GENERATE(true, false);
-  const bool with_log = GENERATE(true, false);
-  CAPTURE(block_size, with_index, with_log);
+  const size_t log_count = GENERATE(0U, 1U, 200U);
+  CAPTURE(block_size, with_index, log_count);
   const ReftableRecords records = many_records(hash);
+  const std::vector<ReftableLog> logs = many_logs(hash, log_count);
   const std::string table =
-      write_reftable(records, {hash, block_size, with_index, with_log});
+      write_reftable(records, {hash, block_size, with_index}, logs);
   check_refs(read_table(table, hash), records);
+  check_logs(read_logs({table}, hash), logs, hash);
 }
 
 TEST_CASE("a table without refs has none", "[git][reftable]") {
   CHECK(read_table(write_reftable({})).empty());
-  ReftableLayout layout;
-  layout.with_log = true;
-  CHECK(read_table(write_reftable({}, layout)).empty());
+  CHECK(read_logs({write_reftable({})}).empty());
+  const auto logs = many_logs(HashKind::kSha1, GENERATE(1U, 100U));
+  const std::string table = write_reftable({}, {}, logs);
+  CHECK(read_table(table).empty());
+  check_logs(read_logs({table}), logs, HashKind::kSha1);
+}
+
+TEST_CASE("newer tables take entries of logs back or replace them",
+          "[git][reftable]") {
+  std::vector<ReftableLog> logs = many_logs(HashKind::kSha1, 6);
+  for (ReftableLog& log : logs) log.ref = "refs/stash";
+  ReftableLog dropped = logs[2];
+  dropped.deleted = true;
+  ReftableLog again = logs[4];
+  again.message = "rewritten";
+  ReftableLog unknown = dropped;
+  unknown.ref = "refs/heads/none";
+  LogMap read = read_logs({write_reftable({}, {}, logs),
+                           write_reftable({}, {}, {dropped, again, unknown})});
+  const TableLog& stash = read.at("refs/stash");
+  CHECK(stash.replaced ==
+        std::vector<std::string>{line_of(logs[4]), line_of(logs[2])});
+  CHECK(stash.lines.size() == 5);
+  CHECK(stash.lines.at(logs[4].update) == line_of(again));
+  CHECK(read.at("refs/heads/none").lines.empty());
+}
+
+TEST_CASE("an entry in a table reads like a line of a file",
+          "[git][reftable]") {
+  const ObjectId a = ObjectId(raw_id(1, HashKind::kSha1));
+  ReftableLog log;
+  log.ref = "HEAD";
+  log.old_id = log.new_id = std::string(a.raw(HashKind::kSha1));
+  log.message = "commit: why\n";
+  log.zone = -330;
+  CHECK(line_of(log).ends_with(
+      " A U Thor <author@example.com> 1700000000 -0330\tcommit: why"));
+  log.message = "one\ntwo\n";  // as git would never write it
+  log.zone = 5;
+  CHECK(line_of(log).ends_with(" +0005\tone two"));
+  const auto parsed = parse_reflog_line(line_of(log), HashKind::kSha1);
+  REQUIRE(parsed);
+  CHECK(parsed->new_id == a);
+  CHECK(parsed->message == "one two");
 }
 
 TEST_CASE("newer tables lie over older ones", "[git][reftable]") {
@@ -191,6 +288,53 @@ TEST_CASE("a damaged table is refused, or read within its bytes",
   }
 }
 
+TEST_CASE("damaged logs are refused, or read within their bytes",
+          "[git][reftable]") {
+  const std::string good =
+      write_reftable({}, {}, many_logs(HashKind::kSha1, 60));
+  const TempDir dir;
+  dir.write("tables.list", "t\n");
+  size_t tried = 0;
+  size_t refused = 0;
+  auto read = [&](const std::string& bytes) {
+    dir.write("t", bytes);
+    LogMap logs;
+    refused += read_reftable_logs(dir.path(), HashKind::kSha1, logs) ? 0 : 1;
+    ++tried;
+  };
+  for (size_t at = 0; at < good.size(); at += 13) {
+    std::string bytes = good;
+    bytes[at] = static_cast<char>(~bytes[at]);
+    read(bytes);
+    read(good.substr(0, at));
+  }
+  // All but what a file says of itself has a checksum.
+  CHECK(refused > tried * 9 / 10);
+}
+
+TEST_CASE("a few bytes that stand for endless names are refused",
+          "[git][reftable]") {
+  // After the first, records of a few bytes with all of the name before them.
+  const std::string key = std::string(600'000, 'x') + std::string(9, '\0');
+  std::string records = offset_varint(0) + offset_varint(key.size() << 3) + key;
+  for (int i = 1; i < 1000; ++i) {
+    records += offset_varint(key.size() - 2) + offset_varint(2 << 3) +
+               big_endian(static_cast<uint64_t>(i), 2);
+  }
+  records += big_endian(0, 2);
+  const std::string empty = write_reftable({});
+  const TempDir dir;
+  dir.write("t", empty.substr(0, 24) + "g" +
+                     big_endian(28 + records.size(), 3) + zlib_stored(records) +
+                     empty.substr(24));
+  dir.write("tables.list", "t\n");
+  LogMap read;
+  const Status status = read_reftable_logs(dir.path(), HashKind::kSha1, read);
+  REQUIRE_FALSE(status);
+  CHECK(status.error().message().find("holds more than is read") !=
+        std::string::npos);
+}
+
 TEST_CASE("a stack that cannot be read is named", "[git][reftable]") {
   const GitFixture repo;
   turn_into_reftables(repo);
@@ -205,6 +349,8 @@ TEST_CASE("a stack that cannot be read is named", "[git][reftable]") {
   CHECK(problem() == folder + "/two.ref: not a reftable");
   overwrite(folder + "/tables.list", "../../outside.ref\n");
   CHECK(problem() == folder + "/tables.list: bad name ../../outside.ref");
+  overwrite(folder + "/tables.list", "one.ref\none.ref\n");
+  CHECK(problem() == folder + "/tables.list: bad name one.ref");
   overwrite(folder + "/tables.list", "three.ref\n");
   CHECK(problem().find("three.ref") != std::string::npos);
 }
