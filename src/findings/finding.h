@@ -86,8 +86,11 @@ struct Occurrence {
 
   std::string id;    // of secret and path: findings/fingerprint.h
   std::string path;  // empty where none is known (a dangling blob)
-  Position begin;    // of the secret; 1:1 for a finding about a path
-  Position end;      // behind its last character
+  // The path from the top of the work tree, else from the folder that was
+  // scanned, so that it is the same however that was named; empty: `path`.
+  std::string stable_path;
+  Position begin;  // of the secret; 1:1 for a finding about a path
+  Position end;    // behind its last character
   TextEncoding encoding = TextEncoding::kBytes;  // what it was decoded from
 
   // Of git history only.
@@ -100,6 +103,10 @@ struct Occurrence {
   std::optional<Liveness> state;     // of this place alone
   std::vector<std::string> refs;     // that reach it: the first kMaxRefs
   uint64_t ref_count = 0;            // how many do
+
+  const std::string& path_for_ids() const {
+    return stable_path.empty() ? path : stable_path;
+  }
 
   // One place may be allowed by a comment or an ignore file while the same
   // secret is reported for its other places.

@@ -31,9 +31,10 @@ std::string occurrence_id(std::string_view fingerprint,
   message.push_back('\0');
   message += std::to_string(ordinal);
   message.push_back('\0');
-  message += occurrence.path.empty() ? "object" : "path";
+  const std::string& path = occurrence.path_for_ids();
+  message += path.empty() ? "object" : "path";
   message.push_back('\0');
-  message += occurrence.path.empty() ? occurrence.blob : occurrence.path;
+  message += path.empty() ? occurrence.blob : path;
   return short_hmac(kOccurrenceKey, message);
 }
 

@@ -24,8 +24,9 @@ inline constexpr size_t kFingerprintDigits = 32;
 // Of rule and secret alone: where it stands has no part in it.
 std::string fingerprint_of(std::string_view rule_id, const Secret& secret);
 
-// Of a finding's fingerprint, of the occurrence's path and of its number among
-// those of the same secret in the same path (and blob, in a history), from 0.
+// Of a finding's fingerprint, of path_for_ids() of the occurrence and of its
+// number among those of the same secret there (and in the same blob, in a
+// history), from 0.
 // It stays when lines move, and is the same for all versions of a file in
 // which the secret stands as often: an ignore file names it once. Where there
 // is no path (a dangling blob, a commit message) the object's id stands in.

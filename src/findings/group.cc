@@ -57,16 +57,18 @@ bool before(const Sighting& a, const Sighting& b) {
 // Of one finding's occurrences, in their order.
 void set_ids(const std::string& fingerprint,
              std::vector<Occurrence>& occurrences) {
-  using Place = std::tuple<Position, Position, TextEncoding>;
+  using Place = std::tuple<std::string_view, Position, Position, TextEncoding>;
   struct Last {
     Place place;
     uint64_t ordinal = 0;
   };
-  // By path and blob. One blob at one path may come with several commits.
+  // By stable path, which folders that were scanned together may share, and
+  // blob. One blob at one path may come with several commits.
   std::map<std::pair<std::string_view, std::string_view>, Last> last;
   for (Occurrence& o : occurrences) {
-    const Place place = {o.begin, o.end, o.encoding};
-    const auto [at, is_new] = last.try_emplace({o.path, o.blob}, Last{place});
+    const Place place = {o.path, o.begin, o.end, o.encoding};
+    const auto [at, is_new] =
+        last.try_emplace({o.path_for_ids(), o.blob}, Last{place});
     Last& previous = at->second;
     if (!is_new && previous.place != place) {
       previous = {place, previous.ordinal + 1};
@@ -124,7 +126,7 @@ void sort_findings(std::vector<Finding>& findings) {
 Sighting path_sighting(const Rule& rule, Occurrence occurrence) {
   Sighting sighting;
   sighting.rule = &rule;
-  sighting.secret = Secret("file detected: " + occurrence.path);
+  sighting.secret = Secret("file detected: " + occurrence.path_for_ids());
   sighting.occurrence = std::move(occurrence);
   return sighting;
 }

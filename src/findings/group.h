@@ -18,7 +18,7 @@ struct Sighting {
   Occurrence occurrence;  // its `id` is not needed
 };
 
-// That of a rule about paths alone: the path is what it found.
+// That of a rule about paths alone: what it found is path_for_ids().
 Sighting path_sighting(const Rule& rule, Occurrence occurrence);
 
 // One Finding for each rule id and secret, with fingerprint, occurrence ids and

@@ -18,6 +18,7 @@
 #include "findings/group.h"
 #include "pipeline/blob_scanner.h"
 #include "pipeline/content_table.h"
+#include "pipeline/stable_paths.h"
 #include "pipeline/stages.h"
 #include "sources/directory.h"
 #include "sources/file_reader.h"
@@ -106,10 +107,12 @@ class FilesScan {
 
   void start(Root root) {
     if (auto* directory = std::get_if<Directory>(&root)) {
+      stable_paths_.add_folder(directory->path());
       tasks_.run([this, d = std::move(*directory)] { walk(d); });
     } else {
-      tasks_.run(
-          [this, f = std::get<FileEntry>(std::move(root))] { scan_file(f); });
+      auto& file = std::get<FileEntry>(root);
+      stable_paths_.add_file(file.path);
+      tasks_.run([this, f = std::move(file)] { scan_file(f); });
     }
   }
 
@@ -274,14 +277,17 @@ class FilesScan {
     station().coverage.skip({SkipReason::kUnreadable, path, error.message()});
   }
 
-  Sighting sighting_of(const PathMatch& match) const {
+  Sighting sighting_of(const PathMatch& match) {
     Occurrence spot;
     spot.path = match.path;
+    spot.stable_path = stable_paths_.of(match.path);
     return path_sighting(engine_.rules().rules[match.rule], std::move(spot));
   }
 
   void add_sightings(const ContentFindings& content, const std::string& path,
-                     std::vector<Sighting>& out) const {
+                     std::vector<Sighting>& out) {
+    if (content.matches.empty()) return;
+    const std::string stable_path = stable_paths_.of(path);
     for (const BlobMatch& match : content.matches) {
       const Match& m = match.placed.match;
       if (!rules_.is_finding(m.rule, m.if_place_agrees, path, "")) continue;
@@ -291,6 +297,7 @@ class FilesScan {
       sighting.entropy = m.entropy;
       sighting.allowed_inline = m.allowed_inline;
       sighting.occurrence.path = path;
+      sighting.occurrence.stable_path = stable_path;
       sighting.occurrence.begin = match.placed.begin;
       sighting.occurrence.end = match.placed.end;
       sighting.occurrence.encoding = match.encoding;
@@ -304,6 +311,7 @@ class FilesScan {
   Progress& progress_;
   std::vector<std::unique_ptr<Station>> stations_;
   ContentTable table_;
+  StablePaths stable_paths_;
   tbb::task_group tasks_;
 };
 

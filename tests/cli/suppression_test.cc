@@ -1,5 +1,7 @@
 // What suppresses a finding, and that it is told.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "cli/program.h"
 #include "support/catch.h"
@@ -217,4 +219,52 @@ TEST_CASE("a secret allowed in one place counts in another",
       run_program({"scan", ".", "--rules", acme_rules()}, tree.path());
   CHECK_THAT(text.out,
              Catch::Contains("Suppressed places: 1 by comments in the text."));
+}
+
+TEST_CASE("a finding and its places are the same however a folder is named",
+          "[cli][suppression]") {
+  const GitFixture repo;
+  const bool in_work_tree = GENERATE(true, false);
+  CAPTURE(in_work_tree);
+  const std::string folder =
+      in_work_tree ? repo.path() : repo.around() / "plain";
+  const TempDir outside;
+  outside.write("rules.toml", read_bytes(acme_rules()) + R"(
+[[rules]]
+id = "acme-file"
+description = "Acme key file"
+path = '''\.acmekey$'''
+)");
+  const std::string below =
+      in_work_tree ? std::string("repo/") : std::string("plain/");
+  repo.around().write(below + "src/a.env", with_token(1) + with_token(1));
+  repo.around().write(below + "src/my.acmekey", "whatever");
+  repo.around().write(below + "b.env", with_token(2));
+
+  using Names = std::map<std::string, std::set<std::string>>;
+  auto names = [&](const Arguments& command, const std::string& from) {
+    Arguments all = command;
+    all.insert(all.end(), {"--rules", outside / "rules.toml"});
+    Names ids;  // by fingerprint
+    for (const nlohmann::json& finding : report(all, from).findings) {
+      for (const nlohmann::json& o : finding["occurrences"]) {
+        ids[finding["fingerprint"]].insert(o["id"]);
+      }
+    }
+    return ids;
+  };
+  const Names all = names({"scan", "."}, folder);
+  REQUIRE(all.size() == 3);
+  CHECK(names({"scan", folder}, "/") == all);
+  CHECK(names({"scan", below}, repo.around().path()) == all);
+  CHECK(names({"scan", "./" + below + "src/.."}, repo.around().path()) == all);
+  CHECK(names({"scan", "../../" + below}, folder + "/src") == all);
+  if (!in_work_tree) return;
+  // And by whatever part of the tree, and in its history.
+  CHECK(names({"scan", "src", "b.env"}, folder) == all);
+  CHECK(names({"scan", "my.acmekey", folder + "/b.env", "a.env"},
+              folder + "/src") == all);
+  repo.git({"add", "-A"});
+  repo.git({"commit", "-q", "-m", "all"});
+  CHECK(names({"history", "."}, folder) == all);
 }

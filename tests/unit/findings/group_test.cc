@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "findings/fingerprint.h"
 #include "support/catch.h"
@@ -239,6 +240,36 @@ TEST_CASE("an id names one place of a file in all its versions",
     CHECK(place.id ==
           occurrence_id(findings[0].fingerprint, place, is_first ? 0 : 1));
   }
+}
+
+TEST_CASE("an id is the same however a folder was named, and still one place's",
+          "[findings][group]") {
+  auto seen_below = [](const std::string& root, const std::string& path,
+                       uint32_t line) {
+    Sighting sighting = seen(kAlpha, "fake", root + path, line);
+    sighting.occurrence.stable_path = path;
+    return sighting;
+  };
+  const auto here = group_findings({seen_below("./x/", "a", 1)});
+  const auto there = group_findings({seen_below("/y/x/", "a", 5)});
+  CHECK(here[0].occurrences[0].id == there[0].occurrences[0].id);
+  // Two folders at once, each with such a file.
+  const auto both =
+      group_findings({seen_below("x/", "a", 1), seen_below("y/", "a", 1),
+                      seen_below("y/", "a", 2)});
+  REQUIRE(both[0].occurrences.size() == 3);
+  std::set<std::string> ids;
+  for (const Occurrence& o : both[0].occurrences) ids.insert(o.id);
+  CHECK(ids.size() == 3);
+  CHECK(both[0].occurrences[0].id == here[0].occurrences[0].id);
+
+  Occurrence spot;
+  spot.path = "./x/key.pem";
+  spot.stable_path = "key.pem";
+  Occurrence elsewhere = spot;
+  elsewhere.path = "/y/x/key.pem";
+  CHECK(path_sighting(kAlpha, spot).secret ==
+        path_sighting(kAlpha, elsewhere).secret);
 }
 
 TEST_CASE("nothing seen is nothing found", "[findings][group]") {
