@@ -6,7 +6,7 @@
 
 #include "review/clean_report.h"
 #include "review/review_folder.h"
-#include "review/review_text.h"
+#include "review/review_model.h"
 
 namespace leaksift {
 

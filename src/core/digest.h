@@ -35,6 +35,9 @@ class Digest {
 // HMAC-SHA256 (RFC 2104), 32 raw bytes.
 std::string hmac_sha256(std::string_view key, std::string_view message);
 
+// RFC 4648, padded.
+std::string to_base64(std::string_view bytes);
+
 // Lower-case hexadecimal, two digits a byte.
 std::string to_hex(std::string_view bytes);
 

@@ -109,8 +109,9 @@ std::string review_readme(std::string_view target, std::string_view folder) {
   const std::string review = quoted(printable(folder));
   std::string text = R"(# A release review
 
-`review.md` says whether the history is ready to be published, and if not, why:
-one card for each secret. `review.json` says the same for programs;
+`review.html` says whether the history is ready to be published, and if not,
+why: one card for each secret. It needs nothing but a browser; `review.md` says
+the same as text, and `review.json` for programs;
 `findings.json` is the report of `leaksift history`, and a baseline.
 
 **`SENSITIVE/` holds the secrets in clear.** Keep this folder to yourself, out
@@ -136,7 +137,7 @@ of repositories and build artefacts, and shred it when you are done.
    every secret in every object, in all usual encodings, and for files that
    should be gone, and runs the rules again. Exit code 0: clean; 1: something
    is left; 3: not all of it could be looked at.
-4. See to what stands under "left to you" in `review.md`, and to the checklist.
+4. See to what stands under "left to you" in `review.html`, and to the checklist.
 5. Publish `clean.git` as a new repository. Whoever has an old clone must not
    push it there: that would bring everything back.
 

@@ -12,7 +12,9 @@
 #include "git/repository.h"
 #include "report/json.h"
 #include "review/instructions.h"
+#include "review/review_html.h"
 #include "review/review_json.h"
+#include "review/review_model.h"
 #include "review/review_text.h"
 
 namespace leaksift {
@@ -104,6 +106,7 @@ Status write_review(const Report& report, const RewritePlan& plan,
   const std::string readme =
       review_readme(fs::absolute(report.target, error).string(),
                     fs::canonical(folder, error).string());
+  const ReviewModel model = review_model(report, plan);
   struct File {
     const char* name;
     std::string bytes;
@@ -120,7 +123,8 @@ Status write_review(const Report& report, const RewritePlan& plan,
       {review_file::kReadme, readme, kForAll},
       {review_file::kFindings, findings_json(report), kForAll},
       {review_file::kJson, review_json(report, plan), kForAll},
-      {review_file::kCards, review_text(report, plan), kForAll},
+      {review_file::kCards, review_text(model), kForAll},
+      {review_file::kHtml, review_html(model), kForAll},
   };
   for (const File& file : files) {
     Status written = write_file(top + file.name, file.bytes, file.mode);

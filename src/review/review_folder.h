@@ -14,6 +14,7 @@ namespace leaksift {
 namespace review_file {
 inline constexpr char kReadme[] = "README.md";
 inline constexpr char kCards[] = "review.md";
+inline constexpr char kHtml[] = "review.html";  // the same
 inline constexpr char kJson[] = "review.json";
 inline constexpr char kFindings[] = "findings.json";  // a baseline
 inline constexpr char kScript[] = "rewrite.sh";

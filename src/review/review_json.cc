@@ -4,7 +4,7 @@
 
 #include "report/json_frame.h"
 #include "report/redactor.h"
-#include "review/review_text.h"
+#include "review/review_model.h"
 
 namespace leaksift {
 namespace {

@@ -1,18 +1,14 @@
-// review.md: a release review for people.
+// review.md: a release review for people, in Markdown.
 #pragma once
 
 #include <string>
 
-#include "findings/finding.h"
-#include "review/rewrite_plan.h"
+#include "review/review_model.h"
 
 namespace leaksift {
 
-// Was everything looked at, and nothing found?
-bool is_ready(const Report& report, const RewritePlan& plan);
-
-// The gate, what was looked at, a card for each secret, a checklist. Secrets
-// are masked; nothing that comes from the history can forge a line or markup.
-std::string review_text(const Report& report, const RewritePlan& plan);
+// The gate, what was looked at, a card for each secret, a checklist. Nothing
+// that comes from the history can forge a line or markup.
+std::string review_text(const ReviewModel& model);
 
 }  // namespace leaksift

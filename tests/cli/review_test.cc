@@ -244,8 +244,8 @@ TEST_CASE("a review and git filter-repo take every secret out of a history",
     for (const auto& entry : fs::directory_iterator(r / "SENSITIVE")) {
       CHECK(mode_of(entry.path().string()) == 0600U);
     }
-    for (const char* name : {"README.md", "review.md", "review.json",
-                             "findings.json", "rewrite.sh"}) {
+    for (const char* name : {"README.md", "review.md", "review.html",
+                             "review.json", "findings.json", "rewrite.sh"}) {
       INFO(name);
       const std::string text = read(r / name);
       for (unsigned i = 1; i <= 14; ++i) {
@@ -532,4 +532,11 @@ TEST_CASE("nothing that a history says can forge a line of its review",
   CHECK(text.find("``` a`b``\\x0a# <script>[x](y)\\x1b[2J:1 ```") !=
         std::string::npos);
   CHECK(text.find("`` `evil`* **READY** <script@x> ``") != std::string::npos);
+
+  const std::string html = read(out / "r/review.html");
+  CHECK(html.find('\x1b') == std::string::npos);
+  CHECK(html.find("<code>a`b``\\x0a# &lt;script&gt;[x](y)\\x1b[2J:1</code>") !=
+        std::string::npos);
+  CHECK(html.find("&lt;script@x&gt;") != std::string::npos);
+  CHECK(html.find("<script") == std::string::npos);
 }
