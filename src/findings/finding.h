@@ -101,8 +101,10 @@ struct Occurrence {
   std::optional<bool> in_head;       // is it there in HEAD's tree?
   std::optional<bool> in_tips;       // or in the tree of any ref?
   std::optional<Liveness> state;     // of this place alone
-  std::vector<std::string> refs;     // that reach it: the first kMaxRefs
-  uint64_t ref_count = 0;            // how many do
+  // In whose history it is or was there, through `commit` or any other one that
+  // brought the blob to this path: the first kMaxRefs, and how many there are.
+  std::vector<std::string> refs;
+  uint64_t ref_count = 0;
 
   const std::string& path_for_ids() const {
     return stable_path.empty() ? path : stable_path;

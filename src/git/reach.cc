@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "core/sort_unique.h"
@@ -21,7 +22,7 @@ int rank_of(const Ref& ref, const RefSet& refs) {
   return 4;
 }
 
-// One bit for each of some commits.
+// One bit for each of some sets of commits.
 constexpr size_t kWords = 4;
 constexpr size_t kBits = kWords * 64;
 using Mask = std::array<uint64_t, kWords>;
@@ -48,14 +49,16 @@ std::vector<uint32_t> representatives(const CommitGraph& commits,
   return child;
 }
 
-// Every commit gets the bits of those of [begin, end) that it reaches.
-void paint(const CommitGraph& commits, const uint32_t* begin,
-           const uint32_t* end, std::vector<Mask>& masks) {
-  const uint32_t first = *begin;
+// Every commit gets the bits of those of `sets` that it reaches. None of them
+// has a commit before the first one's first.
+void paint(const CommitGraph& commits, std::span<const CommitSet> sets,
+           std::vector<Mask>& masks) {
+  const uint32_t first = sets.front().front();
   std::fill(masks.begin() + first, masks.end(), Mask{});
-  for (const uint32_t* at = begin; at != end; ++at) {
-    const auto bit = static_cast<size_t>(at - begin);
-    masks[*at][bit / 64] |= uint64_t{1} << bit % 64;
+  for (size_t bit = 0; bit < sets.size(); ++bit) {
+    for (const uint32_t commit : sets[bit]) {
+      masks[commit][bit / 64] |= uint64_t{1} << bit % 64;
+    }
   }
   for (uint32_t i = first; i < commits.size(); ++i) {
     for (const uint32_t parent : commits.parents(i)) {
@@ -89,7 +92,7 @@ std::vector<uint32_t> refs_in_order(const RefSet& refs) {
 }
 
 RefsReaching refs_reaching(const CommitGraph& commits, const RefSet& refs,
-                           const std::vector<uint32_t>& wanted, size_t most) {
+                           const std::vector<CommitSet>& wanted, size_t most) {
   if (wanted.empty()) return {};
   const std::vector<uint32_t> order = refs_in_order(refs);
   std::vector<uint32_t> tips;
@@ -101,10 +104,13 @@ RefsReaching refs_reaching(const CommitGraph& commits, const RefSet& refs,
     tips.push_back(tip);
   }
   const std::vector<uint32_t> representative = representatives(commits, tips);
-  std::vector<uint32_t> asked;
-  for (const uint32_t commit : wanted) {
-    asked.push_back(representative[commit]);
-  }
+  auto represented = [&](CommitSet set) {
+    for (uint32_t& commit : set) commit = representative[commit];
+    sort_unique(set);
+    return set;
+  };
+  std::vector<CommitSet> asked;
+  for (const CommitSet& set : wanted) asked.push_back(represented(set));
   sort_unique(asked);
 
   std::vector<RefList> lists(asked.size());
@@ -113,10 +119,11 @@ RefsReaching refs_reaching(const CommitGraph& commits, const RefSet& refs,
   size_t done = 0;
   while (done < asked.size() && visits < kMaxVisits) {
     const size_t end = std::min(done + kBits, asked.size());
-    paint(commits, &asked[done], asked.data() + end, masks);
-    visits += commits.size() - asked[done] + ref_tips.size();
+    const uint32_t first = asked[done].front();
+    paint(commits, {&asked[done], end - done}, masks);
+    visits += commits.size() - first + ref_tips.size();
     for (const auto& [ref, tip] : ref_tips) {
-      if (tip < asked[done]) continue;
+      if (tip < first) continue;
       for (size_t w = 0; w < kWords; ++w) {
         for (uint64_t bits = masks[tip][w]; bits != 0; bits &= bits - 1) {
           RefList& list =
@@ -129,11 +136,11 @@ RefsReaching refs_reaching(const CommitGraph& commits, const RefSet& refs,
   }
   RefsReaching result;
   result.cut = done < asked.size();
-  for (const uint32_t commit : wanted) {
+  for (const CommitSet& set : wanted) {
     const auto at =
-        std::lower_bound(asked.begin(), asked.end(), representative[commit]);
+        std::lower_bound(asked.begin(), asked.end(), represented(set));
     const auto index = static_cast<size_t>(at - asked.begin());
-    if (index < done) result.of.emplace(commit, lists[index]);
+    if (index < done) result.of.emplace(set, lists[index]);
   }
   return result;
 }

@@ -37,18 +37,21 @@ struct RefList {
   uint64_t count = 0;           // of all
 };
 
-// Refs that reach a commit.
+// Sorted, each once, at least one.
+using CommitSet = std::vector<uint32_t>;
+
+// Refs that reach one commit or more of a set.
 struct RefsReaching {
-  std::map<uint32_t, RefList> of;  // by commit
-  // There were more commits than could be looked at; the others have no entry.
+  std::map<CommitSet, RefList> of;
+  // There were more sets than could be looked at; the others have no entry.
   bool cut = false;
 };
 
 // Of each of `wanted`, all refs that reach it, at most `most` of them listed.
-// Takes one pass over the graph for every 256 commits that different refs may
+// Takes one pass over the graph for every 256 sets that different refs may
 // reach, and 36 bytes of memory for each commit of the graph.
 RefsReaching refs_reaching(const CommitGraph& commits, const RefSet& refs,
-                           const std::vector<uint32_t>& wanted, size_t most);
+                           const std::vector<CommitSet>& wanted, size_t most);
 
 // What leads to each commit, and what names an object itself.
 class Reachability {

@@ -320,7 +320,7 @@ class HistoryScan {
   void name_gaps() {
     for (const Skipped& problem : store_.problems()) coverage_.skip(problem);
     for (const Skipped& problem : refs_.problems) coverage_.skip(problem);
-    for (const Skipped& problem : reflogs_.problems) coverage_.skip(problem);
+    name_new(reflogs_.problems);  // tables of refs hold reflogs, too
     // Whatever a bundle lacks its prerequisites are to have.
     const bool builds_on = !refs_.prerequisites.empty();
     const SkipReason reason = store_.promised() ? SkipReason::kPromised

@@ -26,20 +26,39 @@ Liveness liveness_of(Reach reach) {
   return Liveness::kDangling;
 }
 
-std::vector<uint32_t> commits_in(const std::vector<ObjectFindings>& objects,
-                                 const Attribution& attribution,
-                                 const CommitGraph& commits) {
-  std::vector<uint32_t> all;
-  auto add = [&](uint32_t commit) {
-    if (commit != CommitGraph::kNone) all.push_back(commit);
+// Of each place that several commits brought its blob to, all of these.
+std::map<std::pair<uint32_t, uint32_t>, CommitSet> introducers_of(
+    const Attribution& attribution) {
+  struct Introduced {
+    uint32_t target = 0;
+    uint32_t path = 0;
+    uint32_t commit = 0;
+    auto operator<=>(const Introduced&) const = default;
   };
-  for (const ObjectFindings& object : objects) {
-    if (object.type == ObjectType::kCommit) add(commits.find(object.id));
+  std::vector<Introduced> all;
+  for (const PathChange& change : attribution.changes) {
+    if (change.now == CommitGraph::kNone) continue;
+    all.push_back({change.now, change.path, change.commit});
   }
-  for (const auto& places : attribution.places) {
-    for (const BlobPlace& place : places) add(place.commit);
+  std::sort(all.begin(), all.end());
+  std::map<std::pair<uint32_t, uint32_t>, CommitSet> sets;
+  for (uint32_t target = 0; target < attribution.places.size(); ++target) {
+    for (const BlobPlace& place : attribution.places[target]) {
+      if (place.commit == CommitGraph::kNone) continue;
+      const auto begin = std::lower_bound(
+          all.begin(), all.end(), Introduced{target, place.path, uint32_t{0}});
+      CommitSet set = {place.commit};
+      for (auto at = begin;
+           at != all.end() && at->target == target && at->path == place.path;
+           ++at) {
+        if (at->commit != place.commit) set.push_back(at->commit);
+      }
+      if (set.size() == 1) continue;
+      std::sort(set.begin(), set.end());
+      sets.emplace(std::make_pair(place.path, place.commit), std::move(set));
+    }
   }
-  return all;
+  return sets;
 }
 
 }  // namespace
@@ -55,10 +74,33 @@ Locator::Locator(const Engine& engine, const ObjectStore& store,
       refs_(refs),
       reach_(reach),
       attribution_(attribution),
-      refs_reaching_(refs_reaching(commits, refs,
-                                   commits_in(objects, attribution, commits),
-                                   Occurrence::kMaxRefs)),
+      introducers_(introducers_of(attribution)),
+      refs_reaching_(
+          refs_reaching(commits, refs, sets_in(objects), Occurrence::kMaxRefs)),
       reader_(store, max_bytes) {}
+
+std::vector<CommitSet> Locator::sets_in(
+    const std::vector<ObjectFindings>& objects) const {
+  std::vector<CommitSet> all;
+  for (const ObjectFindings& object : objects) {
+    if (object.type != ObjectType::kCommit) continue;
+    const uint32_t commit = commits_.find(object.id);
+    if (commit != CommitGraph::kNone) all.push_back({commit});
+  }
+  for (const auto& places : attribution_.places) {
+    for (const BlobPlace& place : places) {
+      if (place.commit != CommitGraph::kNone) all.push_back(set_of(place));
+    }
+  }
+  return all;
+}
+
+// The commits that brought the blob to a place.
+CommitSet Locator::set_of(const BlobPlace& place) const {
+  const auto several = introducers_.find({place.path, place.commit});
+  return several == introducers_.end() ? CommitSet{place.commit}
+                                       : several->second;
+}
 
 void Locator::locate(const ObjectFindings& object,
                      const std::vector<BlobPlace>& places,
@@ -144,7 +186,7 @@ Occurrence Locator::without_path(const ObjectFindings& object) {
   if (commit != CommitGraph::kNone) {
     spot.commit = info(commit);
     spot.state = liveness_of(reach_.of(commit));
-    name_refs(commit, spot);
+    name_refs({commit}, spot);
     return spot;
   }
   const Reach reach = reach_.of(object.id);
@@ -167,12 +209,12 @@ Occurrence Locator::at_place(const BlobPlace& place) {
                                : liveness_of(place.reach);
   if (place.commit == CommitGraph::kNone) return spot;
   spot.commit = info(place.commit);
-  name_refs(place.commit, spot);
+  name_refs(set_of(place), spot);
   return spot;
 }
 
-void Locator::name_refs(uint32_t commit, Occurrence& spot) const {
-  const auto list = refs_reaching_.of.find(commit);
+void Locator::name_refs(const CommitSet& commits, Occurrence& spot) const {
+  const auto list = refs_reaching_.of.find(commits);
   if (list == refs_reaching_.of.end()) return;
   spot.ref_count = list->second.count;
   for (const uint32_t ref : list->second.first) {

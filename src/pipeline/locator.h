@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "findings/allowed.h"
@@ -59,7 +60,10 @@ class Locator {
  private:
   Occurrence without_path(const ObjectFindings& object);
   Occurrence at_place(const BlobPlace& place);
-  void name_refs(uint32_t commit, Occurrence& spot) const;
+  std::vector<CommitSet> sets_in(
+      const std::vector<ObjectFindings>& objects) const;
+  CommitSet set_of(const BlobPlace& place) const;
+  void name_refs(const CommitSet& commits, Occurrence& spot) const;
   const CommitInfo& info(uint32_t number);
   void add(const BlobMatch& match, const Occurrence& spot,
            const PlaceRules& rules, std::vector<Sighting>& out);
@@ -70,6 +74,9 @@ class Locator {
   const RefSet& refs_;
   const Reachability& reach_;
   const Attribution& attribution_;
+  // Where there are several, by path and commit of a place: no commit brings
+  // two blobs to one path.
+  std::map<std::pair<uint32_t, uint32_t>, CommitSet> introducers_;
   RefsReaching refs_reaching_;
   ObjectReader reader_;
   std::map<uint32_t, CommitInfo> infos_;

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "cli/history.h"
 #include "cli/program.h"
 #include "core/text.h"
 #include "support/catch.h"
@@ -29,10 +30,6 @@ Lines lines_in(const std::string& text) {
     if (!line.empty()) lines.emplace_back(line);
   }
   return lines;
-}
-
-std::string id_of(const GitFixture& repo, const std::string& revision) {
-  return std::string(trimmed(repo.git({"rev-parse", revision})));
 }
 
 // A repository as git shows it, every commit of it.
@@ -251,16 +248,20 @@ struct Checked {
       const bool equal = reached.rank(commit) == reached.rank(other);
       if (equal) CHECK_FALSE(known.is_ancestor(other, commit));
     }
-    check_refs(one, commit);
+    check_refs(one, adders);
     check_state(one, same);
     CHECK(one["author_name"] == "A");
     CHECK(one["committer_name"] == "C");
     CHECK(one["commit_date"].get<std::string>().starts_with("1970-01-12"));
   }
 
-  void check_refs(const nlohmann::json& one, const std::string& commit) const {
-    const Lines by_git = lines_in(repo.git(
-        {"for-each-ref", "--format=%(refname)", "--contains", commit}));
+  // In whose history it is there, whoever brought it.
+  void check_refs(const nlohmann::json& one, const Names& adders) const {
+    std::vector<std::string> command = {"for-each-ref", "--format=%(refname)"};
+    for (const std::string& commit : adders) {
+      command.push_back("--contains=" + commit);
+    }
+    const Lines by_git = lines_in(repo.git(command));
     const Lines listed = strings(one.value("refs", nlohmann::json()));
     CHECK(Names(listed.begin(), listed.end()) ==
           Names(by_git.begin(), by_git.end()));
@@ -362,6 +363,37 @@ TEST_CASE("a rename, a revert and an evil merge are told by what they change",
   CHECK(listed == expected);
   CHECK(r.findings[0]["state"] == "tip");  // of the branch beside
   CHECK(r.findings[0]["introduced"]["commit"] == first);
+}
+
+TEST_CASE("what came to HEAD and to a pull request apart is reached by both",
+          "[cli][attribution]") {
+  const GitFixture repo;
+  repo.write("a", "1\n");
+  commit_all(repo, "first");
+  repo.git({"checkout", "-q", "--detach"});
+  repo.write("f", acme_token(1) + "\n");
+  const std::string requested = commit_all(repo, "requested");
+  repo.git({"update-ref", "refs/pull/7/head", "HEAD"});
+  repo.git({"checkout", "-q", "main"});
+  repo.write("a", "2\n");
+  commit_all(repo, "meanwhile");
+  repo.write("f", acme_token(1) + "\n");
+  repo.git({"add", "-A"});
+  const bool squashed_later = GENERATE(true, false);
+  if (squashed_later) commit_all(repo, "squashed");
+
+  const Reported r = report({"history", repo.path()});
+  REQUIRE(r.findings.size() == 1);
+  const nlohmann::json& one = r.findings[0]["occurrences"][0];
+  if (squashed_later) {
+    CHECK(one["in_head"] == true);
+    CHECK(one["refs"] == nlohmann::json{"refs/heads/main", "refs/pull/7/head"});
+    CHECK(one["ref_count"] == 2);
+  } else {
+    CHECK(one["commit"] == requested);
+    CHECK(one["in_head"] == false);
+    CHECK(one["refs"] == nlohmann::json{"refs/pull/7/head"});
+  }
 }
 
 TEST_CASE("grafts and replaced objects do not rewrite what happened",

@@ -26,9 +26,9 @@ std::vector<std::string> names_of(const History& history,
 RefList refs_of(const History& history, const std::string& id, size_t most) {
   const uint32_t commit = commit_of(history, id);
   const RefsReaching found =
-      refs_reaching(history.commits, history.refs, {commit}, most);
+      refs_reaching(history.commits, history.refs, {{commit}}, most);
   CHECK_FALSE(found.cut);
-  return found.of.at(commit);
+  return found.of.at({commit});
 }
 
 // Commits whose parents are some of the `window` before them, and refs at some.
@@ -91,19 +91,28 @@ TEST_CASE("the refs that reach a commit are those that git says contain it",
   repo.git({"fast-import", "--quiet", "--force"},
            wild_history(random, 700, GENERATE(2, 40), 6));
   const History history(repo.path());
-  std::vector<uint32_t> wanted(history.commits.size());
-  std::iota(wanted.begin(), wanted.end(), 0U);
-  REQUIRE(wanted.size() == 700);
+  REQUIRE(history.commits.size() == 700);
+  std::vector<CommitSet> wanted;
+  for (uint32_t i = 0; i < 700; ++i) wanted.push_back({i});
+  for (int i = 0; i < 20; ++i) {  // and some sets of two
+    const auto first = static_cast<uint32_t>(random.below(699));
+    const auto more = static_cast<uint32_t>(random.below(699 - first));
+    wanted.push_back({first, first + 1 + more});
+  }
   const RefsReaching found =
       refs_reaching(history.commits, history.refs, wanted, 1000);
   CHECK_FALSE(found.cut);
   for (int i = 0; i < 15; ++i) {
-    const auto commit = static_cast<uint32_t>(random.below(wanted.size()));
-    const auto by_git =
-        lines_of(repo.git({"for-each-ref", "--format=%(refname)", "--contains",
-                           history.hex(history.commits.commit(commit).id)}));
-    CHECK(names_of(history, found.of.at(commit).first) == by_git);
-    CHECK(found.of.at(commit).count == by_git.size());
+    const CommitSet& set =
+        wanted[wanted.size() - 1 - random.below(i < 5 ? 20 : 720)];
+    std::vector<std::string> command = {"for-each-ref", "--format=%(refname)"};
+    for (const uint32_t commit : set) {
+      command.push_back("--contains=" +
+                        history.hex(history.commits.commit(commit).id));
+    }
+    const auto by_git = lines_of(repo.git(command));
+    CHECK(names_of(history, found.of.at(set).first) == by_git);
+    CHECK(found.of.at(set).count == by_git.size());
   }
 }
 
