@@ -45,7 +45,8 @@ std::string write_node(const RegexNode& node) {
     case Kind::kAlternate:
       return write_branches(node);
     case Kind::kRepeat:
-      if (node.max == 0) return "";
+      // An assertion may be repeated without limit.
+      if (width_of(node).max == 0) return "";
       return "(?:" + write_node(node.children[0]) + ")" +
              write_count(node.min, node.max);
     case Kind::kConcat:

@@ -34,6 +34,11 @@ TEST_CASE("a shape is cut where it would get too wide", "[rules][shape]") {
   CHECK(endless.width.max == 4);
 }
 
+TEST_CASE("assertions leave nothing in a shape, however often they stand there",
+          "[rules][shape]") {
+  CHECK(shape_for("a\\b*$*(?:^|\\B)+b", 48).expression == "[\\x61][\\x62]");
+}
+
 TEST_CASE("what may match nothing has no shape", "[rules][shape]") {
   CHECK(shape_for("[0-9]*", 48).expression.empty());
   CHECK(shape_for("[0-9]?", 48).expression.empty());
