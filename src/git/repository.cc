@@ -28,6 +28,11 @@ bool is_plain_file(const fs::path& path) {
   return fs::is_regular_file(path, error);
 }
 
+// The system would see a path only up to a NUL byte: another one than it says.
+bool is_a_path(std::string_view text) {
+  return !text.empty() && text.find('\0') == std::string_view::npos;
+}
+
 // The first line of a small file, relative to `folder` where it is a path.
 std::optional<fs::path> read_path(const fs::path& file, std::string_view prefix,
                                   const fs::path& folder) {
@@ -35,7 +40,7 @@ std::optional<fs::path> read_path(const fs::path& file, std::string_view prefix,
   if (!text || !text->starts_with(prefix)) return std::nullopt;
   const std::string_view line =
       trimmed(std::string_view(*text).substr(prefix.size()));
-  if (line.empty()) return std::nullopt;
+  if (!is_a_path(line)) return std::nullopt;
   const fs::path path = (folder / line).lexically_normal();
   return path.has_filename() ? path : path.parent_path();
 }
@@ -114,7 +119,7 @@ void add_object_dirs(const fs::path& dir, int depth, Repository& repository) {
   const std::string name = dir.lexically_normal().string();
   auto& known = repository.object_dirs;
   if (std::find(known.begin(), known.end(), name) != known.end()) return;
-  if (depth > kMaxAlternateDepth || !is_folder(dir)) {
+  if (depth > kMaxAlternateDepth || !is_a_path(name) || !is_folder(dir)) {
     repository.missing_alternates.push_back(name);
     return;
   }

@@ -119,6 +119,19 @@ TEST_CASE("what is no repository is refused, with what was looked for",
         std::string::npos);
 }
 
+TEST_CASE("a path with a NUL byte in it leads nowhere", "[git][repository]") {
+  const GitFixture repo;
+  commit_something(repo);
+  const std::string nul(1, '\0');
+  repo.write(".git/commondir", nul + "/elsewhere");
+  repo.write(".git/objects/info/alternates", "../refs" + nul + "x\n");
+  const Repository found = repository_at(repo.path());
+  CHECK(found.common_dir == repo / ".git");
+  CHECK(found.object_dirs == std::vector{repo / ".git/objects"});
+  CHECK(found.missing_alternates ==
+        std::vector{repo / ".git/refs" + nul + "x"});
+}
+
 TEST_CASE("formats that are not known are refused", "[git][repository]") {
   const GitFixture repo;
   const std::string config = repo / ".git/config";
