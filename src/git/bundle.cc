@@ -27,6 +27,7 @@ Status read_capability(std::string_view text, Bundle& bundle) {
 // "ID name", or with nothing behind the id.
 std::optional<Ref> read_line(std::string_view line, HashKind hash) {
   const size_t digits = id_size(hash) * 2;
+  if (line.size() < digits) return std::nullopt;  // or it has another hash's
   const auto id = ObjectId::from_hex(line.substr(0, digits));
   if (!id || (line.size() > digits && line[digits] != ' ')) return std::nullopt;
   return Ref{std::string(line.substr(std::min(line.size(), digits + 1))), *id};

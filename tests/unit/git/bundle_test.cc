@@ -48,4 +48,7 @@ TEST_CASE("what is no bundle is refused", "[git][bundle]") {
   CHECK_FALSE(parse_bundle("# v2 git bundle\nnot an id\n\n"));
   CHECK_FALSE(parse_bundle("# v2 git bundle\n" + kA + "x refs/x\n\n"));
   CHECK_FALSE(parse_bundle("# v2 git bundle\n" + kA.substr(1) + " x\n\n"));
+  // An id as of the other hash.
+  CHECK_FALSE(
+      parse_bundle("# v3 git bundle\n@object-format=sha256\n" + kA + "\n\n"));
 }
