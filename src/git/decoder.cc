@@ -75,8 +75,7 @@ void Decoder::decode_foreign(const DeltaForest& forest, const uint32_t& entry) {
       forest.pack().entry(forest.offset(entry), forest.end(entry));
   Result<Object> base = reader_.read(header->base_id);
   if (!base) {
-    if (!walk_.names_untyped()) return;
-    return lose(forest, entry, reader_.failure(),
+    return lose(forest, entry, ObjectType::kNone, reader_.failure(),
                 "its delta base: " + base.error().message());
   }
   if (!walk_.wants_type(base->type)) return;
@@ -204,7 +203,7 @@ void Decoder::spill_waiting() {
       continue;
     }
     for (const uint32_t child : branch.children) {
-      lose(*branch.forest, child, SkipReason::kTooLarge,
+      lose(*branch.forest, child, branch.type, SkipReason::kTooLarge,
            file.error().message());
     }
     branch.children = {};
@@ -264,7 +263,8 @@ bool Decoder::make_large_child(const Branch& branch, uint32_t entry,
   }
   const uint64_t size = bytes.sizes()->result;
   if (size > walk_.options().max_object_bytes) {
-    lose(forest, entry, SkipReason::kTooLarge, std::to_string(size) + " bytes");
+    lose(forest, entry, branch.type, SkipReason::kTooLarge,
+         std::to_string(size) + " bytes");
     return false;
   }
   if (size > share_) {
@@ -288,7 +288,8 @@ bool Decoder::stream(const DeltaForest& forest, uint32_t entry, ObjectType type,
   Streamed end = deliver(forest, entry, type, bytes, size, out);
   if (end == Streamed::kDamaged) end = deliver_copy(forest, entry, type, out);
   if (end == Streamed::kDamaged) {
-    lose(forest, entry, SkipReason::kCorrupt, "its zlib stream or its delta");
+    lose(forest, entry, type, SkipReason::kCorrupt,
+         "its zlib stream or its delta");
   }
   return end == Streamed::kVisited;
 }
@@ -311,7 +312,7 @@ Streamed Decoder::deliver(const DeltaForest& forest, uint32_t entry,
                               ? Error(std::to_string(size) + " bytes")
                               : spill(bytes, size);
     if (!file) {
-      lose(forest, entry, SkipReason::kTooLarge, file.error().message());
+      lose(forest, entry, type, SkipReason::kTooLarge, file.error().message());
       return Streamed::kRefused;
     }
     if (!*file) return Streamed::kDamaged;
@@ -386,12 +387,13 @@ void Decoder::stream_loose(const ObjectId& id) {
                                  "damaged: its zlib stream, or its size"});
 }
 
-bool Decoder::visit_elsewhere(const DeltaForest& forest, uint32_t entry) {
+bool Decoder::visit_elsewhere(const DeltaForest& forest, uint32_t entry,
+                              ObjectType type) {
   const PackIndex& index = forest.pack().index();
   const Result<Object> copy =
       reader_.read(index.id(forest.index_position(entry)));
   if (!copy) return false;
-  if (!walk_.wants_type(copy->type)) return true;
+  if (!walk_.wants_type(copy->type)) return type == ObjectType::kNone;
   Decoded object{copy->memory, copy->size, false, nullptr};
   visit(forest, entry, copy->type, nullptr, object);
   return true;
@@ -408,7 +410,7 @@ bool Decoder::recover(const DeltaForest& forest, uint32_t entry,
     if (end != Streamed::kDamaged) return end == Streamed::kVisited;
   }
   if (!copy || copy->type != type) {
-    lose(forest, entry, SkipReason::kCorrupt, what);
+    lose(forest, entry, type, SkipReason::kCorrupt, what);
     return false;
   }
   out.memory = copy->memory;
@@ -436,9 +438,12 @@ bool Decoder::is_worth_decoding(const DeltaForest& forest,
   return !forest.children(entry).empty() || walk_.is_wanted(forest, entry);
 }
 
-// Names the entry and all that would have been made out of it.
-void Decoder::lose(const DeltaForest& forest, uint32_t entry, SkipReason reason,
-                   const std::string& detail) {
+// Names the entry and all that would have been made out of it, but for what is
+// whole elsewhere.
+void Decoder::lose(const DeltaForest& forest, uint32_t entry, ObjectType type,
+                   SkipReason reason, const std::string& detail) {
+  const bool too_large = reason == SkipReason::kTooLarge;
+  const bool names = type != ObjectType::kNone || walk_.names_untyped();
   std::vector<uint32_t> pending{entry};
   const PackIndex& index = forest.pack().index();
   const std::string where = " in " + forest.pack().path();
@@ -448,6 +453,8 @@ void Decoder::lose(const DeltaForest& forest, uint32_t entry, SkipReason reason,
     const std::span<const uint32_t> more = forest.children(lost);
     pending.insert(pending.end(), more.begin(), more.end());
     if (!walk_.is_wanted(forest, lost)) continue;
+    if (!too_large && visit_elsewhere(forest, lost, type)) continue;
+    if (!names) continue;
     walk_.visitor().skip(
         worker_,
         {reason, index.id(forest.index_position(lost)).hex(index.hash_kind()),

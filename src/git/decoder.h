@@ -40,8 +40,11 @@ class Decoder {
   void decode_loose(const LooseObject& object);
   void decode_branch(Branch branch);
 
-  // Another copy of an object whose entry is damaged; false if there is none.
-  bool visit_elsewhere(const DeltaForest& forest, uint32_t entry);
+  // Another copy of an object whose entry is damaged; false if there is none
+  // that is wanted. `type`: of the damaged entry; if that is not known (kNone),
+  // a copy of a type that is not wanted is another walk's to visit.
+  bool visit_elsewhere(const DeltaForest& forest, uint32_t entry,
+                       ObjectType type);
 
   ObjectWalkStats stats() const;
 
@@ -85,8 +88,8 @@ class Decoder {
   void visit(const DeltaForest& forest, uint32_t entry, ObjectType type,
              const DecodedDelta* delta, Decoded& object);
   bool is_worth_decoding(const DeltaForest& forest, uint32_t entry) const;
-  void lose(const DeltaForest& forest, uint32_t entry, SkipReason reason,
-            const std::string& detail);
+  void lose(const DeltaForest& forest, uint32_t entry, ObjectType type,
+            SkipReason reason, const std::string& detail);
 
   Walk& walk_;
   unsigned worker_;

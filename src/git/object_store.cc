@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
@@ -236,109 +237,123 @@ Error ObjectReader::damaged(std::string_view what) {
   return Error("damaged: " + std::string(what));
 }
 
-Error ObjectReader::lost(const std::vector<Link>& chain,
-                         const Pack* damaged_at) {
-  for (const Link& link : chain) {
-    lost_.emplace(std::pair(link.pack, link.offset), damaged_at);
-  }
-  return damaged(damaged_at == nullptr
-                     ? "a delta chain in a circle"
-                     : "no entry at its place in " + damaged_at->path());
-}
-
 Error ObjectReader::too_large() {
   failure_ = SkipReason::kTooLarge;
   return Error("larger than the memory budget");
 }
 
-// Offsets are not at hand in order here; a zlib stream says itself where it
-// ends, so the pack's end will do as a bound.
 Result<Object> ObjectReader::read_packed(ObjectStore::PackedAt at) {
   std::vector<Link> chain;
-  const Pack* pack = &store_.packs()[at.pack];
-  uint64_t offset = pack->index().offset(at.position);
-  // A chain cannot be longer than there are objects, unless it is a circle.
-  while (chain.size() <= max_chain_) {
-    const auto known = lost_.find({pack, offset});
-    if (known != lost_.end()) return lost(chain, known->second);
-    const std::optional<PackEntry> entry =
-        pack->entry(offset, pack->bytes().size());
-    if (!entry) return lost(chain, pack);
-    if (entry->kind == PackEntry::Kind::kWhole) {
-      Result<Object> base = inflate_whole(*pack, *entry);
-      if (!base) return base;
-      return apply(*std::move(base), chain);
-    }
-    chain.push_back({pack, offset, *entry});
-    if (entry->kind == PackEntry::Kind::kOffsetDelta) {
-      offset = entry->base_offset;
-      continue;
-    }
-    const std::string_view base_id = entry->base_id.raw(store_.hash());
-    if (const auto position = pack->index().find(base_id)) {
-      offset = pack->index().offset(*position);
-    } else if (const auto elsewhere = store_.find_packed(base_id)) {
-      pack = &store_.packs()[elsewhere->pack];
-      offset = pack->index().offset(elsewhere->position);
-    } else if (const auto loose = store_.find_loose(entry->base_id)) {
-      Result<Object> base = read_loose(*loose);
-      if (!base) return base;
-      return apply(*std::move(base), chain);
-    } else if (store_.lender_of(entry->base_id) != nullptr) {
-      Result<Object> base = read(entry->base_id);
-      if (!base) return base;
-      return apply(*std::move(base), chain);
-    } else {
-      failure_ = SkipReason::kMissingObject;
-      return Error("its delta base " + entry->base_id.hex(store_.hash()) +
-                   " is missing");
-    }
+  Result<Object> object = follow(at, chain);
+  while (object && !chain.empty()) {
+    Object base = *std::move(object);
+    object = apply(base, chain.back());
+    pool_.put(std::move(base.memory));
+    if (object) chain.pop_back();
   }
-  return lost(chain, nullptr);
+  if (object) return object;
+  const auto failure = std::make_shared<const Failure>(
+      Failure{failure_, object.error().message()});
+  for (const Link& link : chain) {
+    failed_.emplace(std::pair(link.pack, link.offset), failure);
+  }
+  return object;
 }
 
-Result<Object> ObjectReader::inflate_whole(const Pack& pack,
-                                           const PackEntry& entry) {
-  if (entry.size > max_bytes_) return too_large();
+Result<Object> ObjectReader::follow(ObjectStore::PackedAt at,
+                                    std::vector<Link>& chain) {
+  Link link{&store_.packs()[at.pack], 0, {}};
+  link.offset = link.pack->index().offset(at.position);
+  std::pair<const Pack*, uint64_t> passed;
+  for (;;) {
+    const std::pair place(link.pack, link.offset);
+    if (const auto known = failed_.find(place); known != failed_.end()) {
+      failure_ = known->second->reason;
+      return Error(known->second->what);
+    }
+    // A chain cannot be longer than there are objects.
+    if (place == passed || chain.size() > max_chain_) {
+      return damaged("a delta chain in a circle");
+    }
+    // Whoever goes in a circle comes by one of these places again.
+    if (std::has_single_bit(chain.size())) passed = place;
+    // Offsets are not at hand in order here; a zlib stream says itself where it
+    // ends, so the pack's end will do as a bound.
+    const std::optional<PackEntry> entry =
+        link.pack->entry(link.offset, link.pack->bytes().size());
+    if (!entry) {
+      return damaged("no entry at its place in " + link.pack->path());
+    }
+    link.entry = *entry;
+    chain.push_back(link);
+    if (entry->kind == PackEntry::Kind::kWhole) {
+      Result<Object> base = inflate_whole(link);
+      if (base) chain.pop_back();
+      return base;
+    }
+    if (auto base = find_base(chain.back(), link)) return *std::move(base);
+  }
+}
+
+std::optional<Result<Object>> ObjectReader::find_base(const Link& link,
+                                                      Link& next) {
+  if (link.entry.kind == PackEntry::Kind::kOffsetDelta) {
+    next.offset = link.entry.base_offset;
+    return std::nullopt;
+  }
+  const ObjectId& id = link.entry.base_id;
+  const std::string_view raw_id = id.raw(store_.hash());
+  if (const auto position = link.pack->index().find(raw_id)) {
+    next.offset = link.pack->index().offset(*position);
+    return std::nullopt;
+  }
+  if (const auto elsewhere = store_.find_packed(raw_id)) {
+    next.pack = &store_.packs()[elsewhere->pack];
+    next.offset = next.pack->index().offset(elsewhere->position);
+    return std::nullopt;
+  }
+  if (const auto loose = store_.find_loose(id)) return read_loose(*loose);
+  if (store_.lender_of(id) != nullptr) return read(id);
+  failure_ = SkipReason::kMissingObject;
+  return Result<Object>(
+      Error("its delta base " + id.hex(store_.hash()) + " is missing"));
+}
+
+Result<Object> ObjectReader::inflate_whole(const Link& link) {
+  if (link.entry.size > max_bytes_) return too_large();
   Object object;
-  object.type = entry.type;
-  object.size = entry.size;
-  object.memory = pool_.get(entry.size);
-  if (!inflater_.inflate(pack.stream(entry, pack.bytes().size()),
-                         object.memory.data(), object.size)) {
+  object.type = link.entry.type;
+  object.size = link.entry.size;
+  object.memory = pool_.get(object.size);
+  if (!inflater_.inflate(
+          link.pack->stream(link.entry, link.pack->bytes().size()),
+          object.memory.data(), object.size)) {
     return damaged("its zlib stream");
   }
   return object;
 }
 
-Result<Object> ObjectReader::apply(Object base,
-                                   const std::vector<Link>& chain) {
-  for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
-    const PackEntry& entry = link->entry;
-    if (entry.size > max_bytes_) return too_large();
-    Buffer delta = pool_.get(entry.size);
-    const Pack& pack = *link->pack;
-    if (!inflater_.inflate(pack.stream(entry, pack.bytes().size()),
-                           delta.data(), entry.size)) {
-      return damaged("its zlib stream");
-    }
-    const std::string_view bytes(delta.data(), entry.size);
-    const std::optional<DeltaSizes> sizes = read_delta_sizes(bytes);
-    if (!sizes) return damaged("its delta");
-    if (sizes->result > max_bytes_) return too_large();
-    Object result;
-    result.type = base.type;
-    result.size = sizes->result;
-    result.memory = pool_.get(sizes->result);
-    if (!apply_delta(base.bytes(), bytes, *sizes, result.memory.data(),
-                     runs_)) {
-      return damaged("its delta");
-    }
-    pool_.put(std::move(base.memory));
-    pool_.put(std::move(delta));
-    base = std::move(result);
+Result<Object> ObjectReader::apply(const Object& base, const Link& link) {
+  const PackEntry& entry = link.entry;
+  if (entry.size > max_bytes_) return too_large();
+  Buffer delta = pool_.get(entry.size);
+  if (!inflater_.inflate(link.pack->stream(entry, link.pack->bytes().size()),
+                         delta.data(), entry.size)) {
+    return damaged("its zlib stream");
   }
-  return base;
+  const std::string_view bytes(delta.data(), entry.size);
+  const std::optional<DeltaSizes> sizes = read_delta_sizes(bytes);
+  if (!sizes) return damaged("its delta");
+  if (sizes->result > max_bytes_) return too_large();
+  Object result;
+  result.type = base.type;
+  result.size = sizes->result;
+  result.memory = pool_.get(sizes->result);
+  if (!apply_delta(base.bytes(), bytes, *sizes, result.memory.data(), runs_)) {
+    return damaged("its delta");
+  }
+  pool_.put(std::move(delta));
+  return result;
 }
 
 Result<Object> ObjectReader::read_loose(const LooseObject& object) {

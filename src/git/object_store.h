@@ -145,32 +145,41 @@ class ObjectReader {
   SkipReason failure() const { return failure_; }
 
  private:
+  // An entry on the way from an object to what it is made out of.
   struct Link {
-    const Pack* pack;
-    uint64_t offset;
+    const Pack* pack = nullptr;
+    uint64_t offset = 0;
     PackEntry entry;
+  };
+  struct Failure {
+    SkipReason reason = SkipReason::kCorrupt;
+    std::string what;
   };
 
   Error damaged(std::string_view what);
-  Error lost(const std::vector<Link>& chain, const Pack* damaged_at);
   Error too_large();
   Result<Object> read_file(const LooseObject& object);
   Result<Object> read_packed(ObjectStore::PackedAt at);
-  Result<Object> inflate_whole(const Pack& pack, const PackEntry& entry);
-  // Applies the deltas of `chain`, last first, to `base`.
-  Result<Object> apply(Object base, const std::vector<Link>& chain);
+  // The object that the one at `at` is made out of in the end, and by which
+  // deltas, the last one first. Where that fails, what is left in `chain` fails
+  // with it.
+  Result<Object> follow(ObjectStore::PackedAt at, std::vector<Link>& chain);
+  // Where the base of a delta is: in a pack (`next`), or it is read.
+  std::optional<Result<Object>> find_base(const Link& link, Link& next);
+  Result<Object> inflate_whole(const Link& link);
+  Result<Object> apply(const Object& base, const Link& link);
 
   const ObjectStore& store_;
   uint64_t max_bytes_;
   size_t max_chain_ = 0;
   Inflater inflater_;
   BufferPool pool_;
-  // Entries, by pack and offset, that lead to a damaged one, and the pack that
-  // this is in; null if they lead in a circle. Of many of them each would take
-  // a walk along all others.
-  std::map<std::pair<const Pack*, uint64_t>, const Pack*> lost_;
   std::vector<CopyRun> runs_;
   SkipReason failure_ = SkipReason::kMissingObject;
+  // By pack and offset: so that all that is made out of a damaged entry costs
+  // one look each.
+  std::map<std::pair<const Pack*, uint64_t>, std::shared_ptr<const Failure>>
+      failed_;
 };
 
 }  // namespace leaksift

@@ -32,11 +32,13 @@ void Walk::count_jobs() {
   for (const auto& forest : forests_) {
     first_job_.push_back(job_count_);
     job_count_ += forest->roots().size() + forest->foreign().size();
-    if (!names_untyped()) continue;
     const PackIndex& index = forest->pack().index();
     for (const uint32_t entry : forest->damaged()) {
       if (!is_wanted(*forest, entry)) continue;
-      if (decoders_[0].visit_elsewhere(*forest, entry)) continue;
+      if (decoders_[0].visit_elsewhere(*forest, entry, ObjectType::kNone)) {
+        continue;
+      }
+      if (!names_untyped()) continue;
       visitor_.skip(
           0, {SkipReason::kCorrupt,
               index.id(forest->index_position(entry)).hex(index.hash_kind()),

@@ -164,3 +164,71 @@ TEST_CASE("deltas in a circle through two packs end", "[git][foreign_delta]") {
   CHECK(walked.objects.size() == 1);
   CHECK(walked.skipped_as(SkipReason::kCorrupt).size() == 2);
 }
+
+TEST_CASE("what can only be made out of a lost object is taken from elsewhere",
+          "[git][foreign_delta]") {
+  const GitFixture repo;
+  PackWriter broken, thin, good;
+  broken.add_entry(blob_id(kBase), PackWriter::entry_header(3, 7), kBase);
+  add_delta(broken, kBase, kChild);
+  add_delta(thin, "nowhere", kGrandchild);
+  good.add(ObjectType::kBlob, kChild);
+  good.add(ObjectType::kBlob, kGrandchild);
+  write_pack(repo, broken, "a");
+  write_pack(repo, thin, "b");
+  write_pack(repo, good, "c");
+  const WalkedObjects walked = walk_objects(store_at(repo.path()));
+  CHECK(listing(walked) ==
+        Listing{{blob_hex(kChild), "blob " + std::to_string(kChild.size())},
+                {blob_hex(kGrandchild),
+                 "blob " + std::to_string(kGrandchild.size())}});
+  CHECK(walked.skipped_as(SkipReason::kCorrupt) ==
+        std::vector{blob_hex(kBase)});
+  CHECK(walked.skipped.size() == 1);
+}
+
+TEST_CASE("walks by type find a tree whose packed copy is damaged",
+          "[git][foreign_delta]") {
+  const GitFixture repo;
+  const std::string tree = "100644 a" + std::string(21, '\0');
+  const ObjectId id = id_of(ObjectType::kTree, tree);
+  PackWriter broken, good;
+  const bool thinly = GENERATE(true, false);
+  if (thinly) {
+    broken.add_id_delta(id, blob_id("nowhere"), simple_delta("nowhere", tree));
+  } else {
+    broken.add_entry(id, std::string(1, '\0'), tree);
+  }
+  good.add(ObjectType::kTree, tree);
+  write_pack(repo, broken, "a");
+  write_pack(repo, good, "b");
+  size_t found = 0;
+  for (const ObjectType type : {ObjectType::kBlob, ObjectType::kTree}) {
+    ObjectWalkOptions options;
+    options.types = type_bit(type);
+    const WalkedObjects walked = walk_objects(store_at(repo.path()), options);
+    CHECK(walked.skipped.empty());
+    found += walked.objects.size();
+  }
+  CHECK(found == 1);
+}
+
+// Within a test's patience only if each of them is looked at once.
+TEST_CASE("many deltas in a circle, or out of one damaged object, end soon",
+          "[git][foreign_delta]") {
+  constexpr int kCount = 30'000;
+  const GitFixture repo;
+  const bool in_circle = GENERATE(true, false);
+  const auto number = [](int i) { return blob_id(std::to_string(i)); };
+  const std::string delta = simple_delta("a", "a");
+  PackWriter writer;
+  if (!in_circle) writer.add_entry(number(0), std::string(1, '\0'), "a");
+  for (int i = in_circle ? 0 : 1; i < kCount; ++i) {
+    const int base = in_circle ? (i + 1) % kCount : i - 1;
+    writer.add_id_delta(number(i), number(base), delta);
+  }
+  write_pack(repo, writer, "a");
+  const WalkedObjects walked = walk_objects(store_at(repo.path()));
+  CHECK(walked.objects.empty());
+  CHECK(walked.skipped_as(SkipReason::kCorrupt).size() == kCount);
+}
