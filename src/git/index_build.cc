@@ -30,6 +30,7 @@ class IndexBuilder {
     read_entries();
     std::sort(by_entry_.begin(), by_entry_.end());
     std::sort(by_id_.begin(), by_id_.end());
+    taken_.resize(by_id_.size());
     for (uint32_t i = 0; i < entries_.size(); ++i) {
       if (entries_[i].is_whole) descend_from(i);
     }
@@ -150,22 +151,34 @@ class IndexBuilder {
   }
 
   template <typename Key>
+  static auto first_child(const std::vector<std::pair<Key, uint32_t>>& links,
+                          const Key& base) {
+    return std::lower_bound(links.begin(), links.end(),
+                            std::pair(base, uint32_t{0}));
+  }
+
+  template <typename Key>
   static void add_children(const std::vector<std::pair<Key, uint32_t>>& links,
                            const Key& base, std::vector<uint32_t>& out) {
-    auto at = std::lower_bound(links.begin(), links.end(),
-                               std::pair(base, uint32_t{0}));
+    auto at = first_child(links, base);
     for (; at != links.end() && at->first == base; ++at) {
       out.push_back(at->second);
     }
   }
 
   // Deltas against the entry, or against any with its id, that have not come
-  // yet.
-  std::vector<uint32_t> children(uint32_t entry) const {
+  // yet. Of those with one id only the first is asked to look for these.
+  std::vector<uint32_t> children(uint32_t entry) {
     std::vector<uint32_t> all;
     if (entry != kNone) {
       add_children(by_entry_, entry, all);
-      add_children(by_id_, entries_[entry].id, all);
+      const ObjectId& id = entries_[entry].id;
+      const auto first = first_child(by_id_, id);
+      const auto place = static_cast<size_t>(first - by_id_.begin());
+      if (first != by_id_.end() && first->first == id && !taken_[place]) {
+        taken_[place] = true;
+        add_children(by_id_, id, all);
+      }
     }
     std::erase_if(all, [&](uint32_t child) {
       return entries_[child].type != ObjectType::kNone ||
@@ -374,6 +387,7 @@ class IndexBuilder {
   // Deltas by their base.
   std::vector<std::pair<uint32_t, uint32_t>> by_entry_;
   std::vector<std::pair<ObjectId, uint32_t>> by_id_;
+  std::vector<bool> taken_;  // by place in by_id_: the first of each base
   std::vector<Skipped> problems_;
 };
 

@@ -126,6 +126,25 @@ TEST_CASE("bases of a thin pack come out of the repository; others are named",
   CHECK(without.problems[0].detail.starts_with("the base of 2 objects"));
 }
 
+// Within a test's patience only if the deltas are not gone through for each.
+TEST_CASE("many copies of a base of many deltas are indexed soon",
+          "[git][index_build]") {
+  constexpr int kCount = 40'000;
+  const Nothing nothing;
+  const TempDir dir;
+  PackWriter writer;
+  const ObjectId base = id_of(ObjectType::kBlob, "base");
+  for (int i = 0; i < kCount; ++i) {
+    writer.add(ObjectType::kBlob, "base");
+    const std::string made = std::to_string(i);
+    writer.add_id_delta(id_of(ObjectType::kBlob, made), base,
+                        simple_delta("base", made));
+  }
+  const BuiltIndex built = build(dir, writer, nothing.store);
+  CHECK(built.index.count() == kCount + 1);
+  CHECK(built.problems.empty());
+}
+
 TEST_CASE("deltas in a circle, bombs and lies are named",
           "[git][index_build]") {
   const Nothing nothing;
