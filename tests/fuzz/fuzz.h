@@ -1,30 +1,29 @@
-// What the fuzz targets share.
+// A fuzz target is one file, fuzz_<name>.cc, that defines the two functions
+// below. What feeds it is libFuzzer (libfuzzer.cc, preset "fuzz") or, in the
+// sanitizer build's ctest, smoke.cc.
 #pragma once
 
-#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
-#include <utility>
-
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+#include <vector>
 
 namespace leaksift {
 
-inline std::string_view bytes_of(const uint8_t* data, size_t size) {
-  return {reinterpret_cast<const char*>(data), size};
-}
+// Gives the input to what is under test; ends the process where a promise is
+// broken. The same input always does the same.
+void fuzz_one(std::string_view input);
 
-// The input in two parts, at its first NUL byte.
-inline std::pair<std::string_view, std::string_view> two_parts(
-    std::string_view input) {
-  const size_t nul = input.find('\0');
-  if (nul == std::string_view::npos) return {input, {}};
-  return {input.substr(0, nul), input.substr(nul + 1)};
-}
+// Inputs to begin with: small ones that reach far.
+std::vector<std::string> fuzz_seeds();
 
 // Stops the fuzzer: what it found is kept.
-inline void must(bool holds) {
-  if (!holds) std::abort();
+inline void must(bool holds, const char* file = __builtin_FILE(),
+                 int line = __builtin_LINE()) {
+  if (holds) return;
+  std::fprintf(stderr, "%s:%d: does not hold\n", file, line);
+  std::abort();
 }
 
 }  // namespace leaksift

@@ -1,6 +1,7 @@
-// A regex (up to the first NUL byte) and a text: the engine finds what RE2
+// A regex and a text: the engine finds what RE2
 // alone finds, whole or in windows.
 #include "fuzz/fuzz.h"
+#include "fuzz/input.h"
 #include "match/worker.h"
 #include "rules/rule.h"
 #include "support/naive_engine.h"
@@ -31,15 +32,15 @@ std::vector<Match> scan_in_windows(const Engine& engine,
 }
 
 }  // namespace
-}  // namespace leaksift
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace leaksift;
+void fuzz_one(std::string_view input) {
   constexpr size_t kMaxRegex = 48;
-  const auto [regex, text] = two_parts(bytes_of(data, size));
-  if (regex.empty() || regex.size() > kMaxRegex || text.empty()) return 0;
+  Input parts(input);
+  const std::string regex(parts.chunk());
+  const std::string_view text = parts.rest();
+  if (regex.empty() || regex.size() > kMaxRegex || text.empty()) return;
   const RegexUnit unit = regex_unit(regex);
-  if (!Regex::compile(regex, unit)) return 0;
+  if (!Regex::compile(regex, unit)) return;
   RuleSet rules;
   rules.rules.emplace_back();
   rules.rules[0].id = "fuzzed";
@@ -52,5 +53,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   worker.scan(text, matches);
   must(matches == naive_scan(**engine, text));
   must(scan_in_windows(**engine, text).size() == matches.size());
-  return 0;
 }
+
+std::vector<std::string> fuzz_seeds() {
+  return {
+      Seed().chunk("ab+c?(d|e)").raw("abbd abce ab"),
+      Seed()
+          .chunk("(?i)key[\"' ]*[:=] *([a-z0-9]{8})")
+          .raw("KEY = abcd1234, key:'abcd1234'"),
+      Seed().chunk("\\bx[^y]{2,5}y$").raw("x12y\nx123y"),
+      Seed().chunk("(?s)-----B.+?-----E").raw("-----B\nabc\n-----E"),
+      Seed().chunk("[\xc3\xa4-\xc3\xbc]{2}x").raw("\xc3\xa4\xc3\xb6x"),
+  };
+}
+
+}  // namespace leaksift

@@ -6,16 +6,31 @@
 #include "rules/loader.h"
 #include "rules/plan.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace leaksift;
-  const std::string_view input = bytes_of(data, size);
+namespace leaksift {
+
+void fuzz_one(std::string_view input) {
   (void)archive_kind(input);
   (void)to_utf8(input, detect_encoding(input));
   (void)static_cast<bool>(Baseline::parse(input, "baseline.json"));
   const Result<LoadedRules> rules = parse_rules(input, "rules.toml", {});
-  if (!rules) return 0;
+  if (!rules) return;
   for (const Rule& rule : rules->set.rules) {
     if (!rule.regex.empty()) (void)static_cast<bool>(plan_rule(rule));
   }
-  return 0;
 }
+
+std::vector<std::string> fuzz_seeds() {
+  return {
+      "[[rules]]\nid = \"a\"\nregex = '''ab[0-9]{4}'''\n"
+      "keywords = [\"ab\"]\nentropy = 2.5\n"
+      "[[rules.allowlists]]\nregexes = ['''x$''']\npaths = ['''y''']\n",
+      "[{\"RuleID\": \"a\", \"File\": \"b\", \"StartLine\": 1, "
+      "\"Fingerprint\": \"c\"}]",
+      std::string("\xff\xfe\x61\0b\0", 6),
+      std::string("a\0b\0c\0", 6),
+      std::string("\x1f\x8b\x08\0", 4),
+      "PK\3\4",
+  };
+}
+
+}  // namespace leaksift

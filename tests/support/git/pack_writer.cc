@@ -127,10 +127,13 @@ std::string PackWriter::entry_header(unsigned type, uint64_t size) {
 
 uint64_t PackWriter::add_entry(const ObjectId& id, std::string_view header,
                                std::string_view content) {
+  return add_bytes(id, std::string(header) + zlib_stored(content));
+}
+
+uint64_t PackWriter::add_bytes(const ObjectId& id, std::string_view bytes) {
   const uint64_t offset = kPackHeader + entries_.size();
-  offsets_[id] = offset;
-  entries_ += header;
-  entries_ += zlib_stored(content);
+  add_place(id, offset);
+  entries_ += bytes;
   return offset;
 }
 
@@ -185,11 +188,6 @@ std::string PackWriter::index() const {
                             checks + offsets +
                             its_pack.substr(its_pack.size() - id_size(hash_));
   return bytes + digest(bytes);
-}
-
-void PackWriter::write(const TempDir& dir, const std::string& stem) const {
-  dir.write(stem + ".pack", pack());
-  dir.write(stem + ".idx", index());
 }
 
 }  // namespace leaksift

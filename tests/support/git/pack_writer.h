@@ -45,6 +45,14 @@ class PackWriter {
   // `header`: all before the zlib stream of `content`.
   uint64_t add_entry(const ObjectId& id, std::string_view header,
                      std::string_view content);
+  // Bytes that need not be an entry, where one should be.
+  uint64_t add_bytes(const ObjectId& id, std::string_view bytes);
+  // An object that the index has at `offset`, whatever is there.
+  void add_place(const ObjectId& id, uint64_t offset) {
+    offsets_.emplace(id, offset);
+  }
+
+  uint32_t count() const { return static_cast<uint32_t>(offsets_.size()); }
 
   // The type, 0 to 7, and size at the front of an entry.
   static std::string entry_header(unsigned type, uint64_t size);
@@ -53,14 +61,17 @@ class PackWriter {
   std::string index() const;
 
   // As `stem`.pack and `stem`.idx.
-  void write(const TempDir& dir, const std::string& stem) const;
+  void write(const TempDir& dir, const std::string& stem) const {
+    dir.write(stem + ".pack", pack());
+    dir.write(stem + ".idx", index());
+  }
 
  private:
   std::string digest(std::string_view bytes) const;
 
   HashKind hash_;
   std::string entries_;
-  std::map<ObjectId, uint64_t> offsets_;
+  std::multimap<ObjectId, uint64_t> offsets_;
 };
 
 }  // namespace leaksift
