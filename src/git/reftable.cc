@@ -310,10 +310,13 @@ Status read_reftable(std::string_view table, HashKind hash, RefMap& refs) {
   for (size_t at = 0; at < blocks.size();) {
     const size_t skip = at == 0 ? layout->header : 0;  // shares the first block
     if (blocks.size() - at < skip + kBlockHeader) break;
-    if (blocks[at + skip] != 'r') break;  // refs come first
+    // Refs come first; padding may follow, objects, an index, logs.
+    const char type = blocks[at + skip];
+    if (std::string_view("\0oig", 4).find(type) != std::string_view::npos)
+      break;
     const size_t header = skip + kBlockHeader;
     const uint32_t length = read_be24(blocks.data() + at + skip + 1);
-    if (length > blocks.size() - at || length < header ||
+    if (type != 'r' || length > blocks.size() - at || length < header ||
         !read_ref_block(blocks.substr(at + header, length - header), hash, room,
                         refs)) {
       return damaged_at(at, room);

@@ -335,6 +335,15 @@ TEST_CASE("a few bytes that stand for endless names are refused",
         std::string::npos);
 }
 
+TEST_CASE("a block that is of no kind is damage", "[git][reftable]") {
+  std::string bytes = write_reftable(many_records(HashKind::kSha1));
+  REQUIRE(bytes[4096] == 'r');
+  bytes[4096] = 'x';
+  RefMap refs;
+  CHECK_FALSE(read_reftable(bytes, HashKind::kSha1, refs));
+  CHECK_FALSE(refs.empty());
+}
+
 TEST_CASE("a stack that cannot be read is named", "[git][reftable]") {
   const GitFixture repo;
   turn_into_reftables(repo);
