@@ -31,7 +31,7 @@ Reported history(const GitFixture& repo, const std::string& memory) {
 }
 
 // The budget, and 24 MB for the program itself.
-void check_within(const Reported& r, long budget_mb) {
+void check_within(const Reported& r, [[maybe_unused]] long budget_mb) {
 #ifndef __SANITIZE_ADDRESS__
   CHECK(r.ran.peak_anonymous_kb < (budget_mb + 24) << 10);
 #endif

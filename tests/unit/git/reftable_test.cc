@@ -200,7 +200,8 @@ TEST_CASE("an entry in a table reads like a line of a file",
   log.message = "one\ntwo\n";  // as git would never write it
   log.zone = 5;
   CHECK(line_of(log).ends_with(" +0005\tone two"));
-  const auto parsed = parse_reflog_line(line_of(log), HashKind::kSha1);
+  const std::string line = line_of(log);
+  const auto parsed = parse_reflog_line(line, HashKind::kSha1);
   REQUIRE(parsed);
   CHECK(parsed->new_id == a);
   CHECK(parsed->message == "one two");
