@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bitset>
+#include <deque>
 #include <memory>
 #include <unordered_map>
 
@@ -105,14 +106,42 @@ class SeenEntries {
   std::vector<Seen> seen_ = std::vector<Seen>(kSize);
 };
 
+// Edges in the order in which they were read, tree by tree. Of git's history
+// there are seven million: a vector would be moved again and again.
+class EdgeLog {
+ public:
+  void add(uint32_t tree, Edge edge) {
+    if (runs_.empty() || runs_.back().tree != tree) {
+      runs_.push_back({tree, edges_.size()});
+    }
+    edges_.push_back(edge);
+  }
+
+  // Calls `each` with every tree and edge.
+  template <typename Each>
+  void for_each(const Each& each) {
+    auto edge = edges_.begin();
+    size_t at = 0;
+    for (size_t i = 0; i < runs_.size(); ++i) {
+      const size_t end =
+          i + 1 < runs_.size() ? runs_[i + 1].first : edges_.size();
+      for (; at < end; ++at) each(runs_[i].tree, *edge++);
+    }
+  }
+
+ private:
+  struct Run {
+    uint32_t tree;
+    size_t first;  // in edges_; up to the next one's
+  };
+  std::deque<Run> runs_;
+  std::deque<Edge> edges_;
+};
+
 // What one thread reads out of trees.
 struct Collected {
-  struct From {
-    uint32_t tree;
-    Edge edge;
-  };
-  std::vector<From> trees;
-  std::vector<From> targets;
+  EdgeLog trees;
+  EdgeLog targets;
   Numbered names;
   Numbered named;  // raw ids of targets that were chosen by name
   TestedNames tested;
@@ -151,7 +180,7 @@ class Collector : public ObjectVisitor {
     read(reader, object, out, *note);
     const uint32_t tree = trees_.find(object.raw_id.data());
     for (const Kept& kept : note->kept) {
-      (kept.target ? out.targets : out.trees).push_back({tree, kept.edge});
+      (kept.target ? out.targets : out.trees).add(tree, kept.edge);
     }
     if (!reader.damaged()) return note;
     out.problems.push_back({SkipReason::kCorrupt,
@@ -308,32 +337,34 @@ std::vector<ObjectId> unite_named(std::vector<Collected>& collected,
   std::vector<std::vector<uint32_t>> maps;
   const auto raw_ids = unite(collected, &Collected::named, maps);
   for (size_t i = 0; i < collected.size(); ++i) {
-    for (Collected::From& from : collected[i].targets) {
-      uint32_t& to = from.edge.to;
-      if (to >= first) to = first + maps[i][to - first];
-    }
+    collected[i].targets.for_each([&](uint32_t, Edge& edge) {
+      if (edge.to >= first) edge.to = first + maps[i][edge.to - first];
+    });
   }
   return {raw_ids.begin(), raw_ids.end()};
 }
 
 // Edges sorted by where they come from, then by name. Of one name, if a tree is
 // so broken, they keep the tree's order, in which one thread has read them.
-template <typename Pick>
-TreeGraph::EdgeLists by_tree(const std::vector<Collected>& collected,
+// Nothing is left in `which`.
+TreeGraph::EdgeLists by_tree(std::vector<Collected>& collected,
+                             EdgeLog Collected::*which,
                              const std::vector<std::vector<uint32_t>>& maps,
-                             size_t tree_count, Pick pick) {
+                             size_t tree_count) {
   TreeGraph::EdgeLists lists;
   lists.first.assign(tree_count + 1, 0);
-  for (const Collected& c : collected) {
-    for (const auto& from : pick(c)) ++lists.first[from.tree + 1];
+  for (Collected& c : collected) {
+    (c.*which).for_each(
+        [&](uint32_t tree, const Edge&) { ++lists.first[tree + 1]; });
   }
   for (size_t i = 0; i < tree_count; ++i) lists.first[i + 1] += lists.first[i];
   lists.edges.resize(lists.first[tree_count]);
   std::vector<uint32_t> next = lists.first;
   for (size_t i = 0; i < collected.size(); ++i) {
-    for (const auto& from : pick(collected[i])) {
-      lists.edges[next[from.tree]++] = {from.edge.to, maps[i][from.edge.name]};
-    }
+    (collected[i].*which).for_each([&](uint32_t tree, const Edge& edge) {
+      lists.edges[next[tree]++] = {edge.to, maps[i][edge.name]};
+    });
+    collected[i].*which = {};
   }
   auto by_name = [](const Edge& a, const Edge& b) { return a.name < b.name; };
   for (size_t i = 0; i < tree_count; ++i) {
@@ -418,12 +449,8 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   graph.names_ = unite(collected, &Collected::names, maps);
   graph.named_ = unite_named(collected, targets.size());
   const size_t count = graph.ids_.size();
-  graph.trees_ = by_tree(
-      collected, maps, count,
-      [](const Collected& c) -> const auto& { return c.trees; });
-  graph.targets_ = by_tree(
-      collected, maps, count,
-      [](const Collected& c) -> const auto& { return c.targets; });
+  graph.trees_ = by_tree(collected, &Collected::trees, maps, count);
+  graph.targets_ = by_tree(collected, &Collected::targets, maps, count);
   for (Collected& c : collected) {
     std::move(c.problems.begin(), c.problems.end(),
               std::back_inserter(graph.problems_));
