@@ -65,11 +65,7 @@ void check_file(const std::string& path) {
   const ObjectStore store = ObjectStore::open(*repository);
   const WalkedStore walked = walk_and_check(store, ObjectWalkOptions());
   must(walked.skipped.empty());  // a damaged one does not get into the index
-  Digest digest(digest_kind(store.hash()));
-  for (const auto& [id, object] : walked.objects) {
-    must(object_hash(digest, object.type, object.bytes) ==
-         id.raw(store.hash()));
-  }
+  check_ids(store, walked);
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include "fuzz/fuzz.h"
 #include "fuzz/store_check.h"
 #include "fuzz/store_input.h"
-#include "git/object_hash.h"
 
 namespace leaksift {
 namespace {
@@ -69,16 +68,6 @@ void check_sound(const StoreInput& input, const ObjectStore& store,
     must(expected != input.objects().end() && object == expected->second);
   }
   for (const auto& [id, object] : input.objects()) must(all.has(id));
-}
-
-// Ids out of indexes that were made here are right.
-void check_ids(const ObjectStore& store, const WalkedStore& all) {
-  Digest digest(digest_kind(store.hash()));
-  for (const auto& [id, object] : all.objects) {
-    const bool is_loose = !store.find_packed(id.raw(store.hash())).has_value();
-    must(is_loose || object_hash(digest, object.type, object.bytes) ==
-                         id.raw(store.hash()));
-  }
 }
 
 }  // namespace

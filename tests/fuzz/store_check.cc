@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fuzz/fuzz.h"
+#include "git/object_hash.h"
 
 namespace leaksift {
 namespace {
@@ -99,6 +100,15 @@ WalkedStore walk_and_check(const ObjectStore& store,
   for (const auto& [id, object] : walked.objects) must(ids.contains(id));
   for (const auto& [name, skipped] : walked.skipped) must(names.contains(name));
   return walked;
+}
+
+void check_ids(const ObjectStore& store, const WalkedStore& all) {
+  Digest digest(digest_kind(store.hash()));
+  for (const auto& [id, object] : all.objects) {
+    const bool is_loose = !store.find_packed(id.raw(store.hash())).has_value();
+    must(is_loose || object_hash(digest, object.type, object.bytes) ==
+                         id.raw(store.hash()));
+  }
 }
 
 }  // namespace leaksift

@@ -24,4 +24,7 @@ struct WalkedStore {
 WalkedStore walk_and_check(const ObjectStore& store,
                            const ObjectWalkOptions& options);
 
+// For indexes that were made here: their ids are right.
+void check_ids(const ObjectStore& store, const WalkedStore& all);
+
 }  // namespace leaksift
