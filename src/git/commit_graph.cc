@@ -123,10 +123,10 @@ CommitGraph::CommitGraph(std::vector<Builder> builders,
   Drafts drafts(std::move(builders));
   hash_ = drafts.hash();
   trees_ = IdList(hash_);
-  Links parents = find_parents(drafts, shallow);
+  const Links parents = find_parents(drafts, shallow);
   drafts.drop_parents();
   const std::vector<uint32_t> sequence = in_topological_order(drafts, parents);
-  take(drafts, std::move(parents), sequence);
+  take(drafts, parents, sequence);
   for (uint32_t i = 0; i < size(); ++i) {
     if (is_in(shallow, raw_id(i))) shallow_.push_back(i);
   }
@@ -188,7 +188,7 @@ std::vector<uint32_t> CommitGraph::in_topological_order(const Drafts& drafts,
 }
 
 // Takes over all drafts in this order.
-void CommitGraph::take(Drafts& drafts, Links parents,
+void CommitGraph::take(Drafts& drafts, const Links& parents,
                        const std::vector<uint32_t>& sequence) {
   std::vector<uint32_t> number(drafts.size(), kNone);
   ids_.reserve(sequence.size());

@@ -92,7 +92,7 @@ class CommitGraph {
                      const std::vector<ObjectId>& shallow);
   static std::vector<uint32_t> in_topological_order(const Drafts& drafts,
                                                     const Links& parents);
-  void take(Drafts& drafts, Links parents,
+  void take(Drafts& drafts, const Links& parents,
             const std::vector<uint32_t>& sequence);
 
   // 45 bytes for each commit and 4 for each parent; with SHA-256 12 more.
