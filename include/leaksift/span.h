@@ -1,6 +1,7 @@
 // A half-open byte range inside one blob.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 
@@ -23,5 +24,10 @@ struct Span {
   }
   friend auto operator<=>(const Span&, const Span&) = default;
 };
+
+// The place `distance` bytes before `end`; the first one if there are fewer.
+inline uint64_t back_from(uint64_t end, uint64_t distance) {
+  return end - std::min(end, distance);
+}
 
 }  // namespace leaksift

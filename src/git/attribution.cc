@@ -6,6 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/sort_unique.h"
+
 namespace leaksift {
 namespace {
 
@@ -245,8 +247,7 @@ class Attributor {
       for (const auto& [path, place] : places) used.push_back(path);
     }
     for (const PathChange& change : changes_) used.push_back(change.path);
-    std::sort(used.begin(), used.end());
-    used.erase(std::unique(used.begin(), used.end()), used.end());
+    sort_unique(used);
     std::vector<std::pair<std::string, uint32_t>> named;
     for (const uint32_t path : used) {
       named.emplace_back(paths_.text(path, trees_), path);

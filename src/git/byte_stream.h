@@ -25,6 +25,20 @@ class ByteStream {
   virtual std::optional<size_t> read(char* out, size_t size) = 0;
 };
 
+// Calls take(std::string_view) with all bytes that are still to come, block by
+// block. False if the stream is damaged.
+template <typename Take>
+bool drain(ByteStream& bytes, Take take) {
+  constexpr size_t kBlock = size_t{1} << 16;
+  const auto block = std::make_unique_for_overwrite<char[]>(kBlock);
+  for (;;) {
+    const std::optional<size_t> count = bytes.read(block.get(), kBlock);
+    if (!count) return false;
+    take(std::string_view(block.get(), *count));
+    if (*count < kBlock) return true;
+  }
+}
+
 // What a buffer holds. A file's pages are let go once they were read.
 class BufferStream : public ByteStream {
  public:

@@ -110,15 +110,11 @@ class IndexBuilder {
 
   std::optional<size_t> read_large(const PackEntry& header, Entry& entry) {
     InflateStream bytes(pack_.stream(header, end()), header.size);
-    std::vector<char> block(size_t{1} << 16);
-    std::optional<size_t> count;
     add_object_header(digest_, header.type, header.size);
-    do {
-      count = bytes.read(block.data(), block.size());
-      if (count) digest_.add({block.data(), *count});
-    } while (count == block.size());
+    const bool whole =
+        drain(bytes, [this](std::string_view block) { digest_.add(block); });
     const std::string id = digest_.finish();
-    if (!count) return std::nullopt;
+    if (!whole) return std::nullopt;
     if (entry.is_whole) entry.id = ObjectId(id);
     return bytes.taken();
   }

@@ -185,6 +185,12 @@ std::vector<LooseObject> ObjectStore::loose_copies(const ObjectId& id) const {
   return copies;
 }
 
+size_t ObjectStore::packed_count() const {
+  size_t count = 0;
+  for (const Pack& pack : packs_) count += pack.index().count();
+  return count;
+}
+
 bool ObjectStore::holds(const ObjectId& id) const {
   return find_packed(id.raw(hash_)) || find_loose(id);
 }
@@ -205,9 +211,8 @@ std::string ObjectStore::loose_path(const LooseObject& object) const {
 ObjectReader::ObjectReader(const ObjectStore& store, uint64_t max_bytes)
     : store_(store),
       max_bytes_(max_bytes),
-      pool_(std::min<uint64_t>(kMaxKeptBytes, max_bytes / 4)) {
-  for (const Pack& pack : store.packs()) max_chain_ += pack.index().count();
-}
+      max_chain_(store.packed_count()),
+      pool_(std::min<uint64_t>(kMaxKeptBytes, max_bytes / 4)) {}
 
 Result<Object> ObjectReader::read(const ObjectId& id) {
   const std::string_view raw_id = id.raw(store_.hash());

@@ -50,6 +50,8 @@ class ObjectStore {
   const std::vector<std::string>& object_dirs() const { return dirs_; }
   // In the order of object folders, then of names.
   const std::deque<Pack>& packs() const { return packs_; }
+  // Entries of all packs.
+  size_t packed_count() const;
   // Sorted by id, each once; an object that is in a pack too is still listed.
   const std::vector<LooseObject>& loose() const { return loose_; }
   const std::vector<Skipped>& problems() const { return problems_; }
@@ -171,7 +173,7 @@ class ObjectReader {
 
   const ObjectStore& store_;
   uint64_t max_bytes_;
-  size_t max_chain_ = 0;
+  size_t max_chain_;
   Inflater inflater_;
   BufferPool pool_;
   std::vector<CopyRun> runs_;

@@ -308,9 +308,9 @@ Selection Selection::build(const SelectionTips& tips,
                            const ObjectWalk& walk, unsigned jobs,
                            uint64_t memory, std::vector<ObjectId>& missing) {
   const HashKind hash = walk.store().hash();
-  size_t count = walk.store().loose().size();
-  for (const Pack& pack : walk.store().packs()) count += pack.index().count();
-  Selection selection(std::make_unique<IdTable>(hash, count));
+  const ObjectStore& store = walk.store();
+  Selection selection(std::make_unique<IdTable>(
+      hash, store.packed_count() + store.loose().size()));
   IdTable& ids = *selection.ids_;
   for (const ObjectType type : {ObjectType::kCommit, ObjectType::kTree,
                                 ObjectType::kBlob, ObjectType::kTag}) {

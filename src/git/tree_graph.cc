@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/hash.h"
+#include "core/sort_unique.h"
 #include "git/tree.h"
 #include "git/tree_delta.h"
 
@@ -319,8 +320,7 @@ std::vector<std::string> unite(const std::vector<Collected>& collected,
   for (const Collected& c : collected) {
     for (const auto& text : (c.*which).texts()) all.push_back(*text);
   }
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
+  sort_unique(all);
   for (const Collected& c : collected) {
     std::vector<uint32_t>& map = maps.emplace_back();
     for (const auto& text : (c.*which).texts()) {

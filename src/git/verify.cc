@@ -30,14 +30,11 @@ class Verifier : public ObjectVisitor {
                         ByteStream& bytes) override {
     State& state = states_[worker];
     add_object_header(state.digest, object.type, object.size);
-    std::vector<char> block(size_t{1} << 20);
-    std::optional<size_t> count;
-    do {
-      count = bytes.read(block.data(), block.size());
-      if (count && hash_) state.digest.add({block.data(), *count});
-    } while (count == block.size());
+    const bool whole = drain(bytes, [&](std::string_view block) {
+      if (hash_) state.digest.add(block);
+    });
     const std::string id = state.digest.finish();
-    if (!count) return Streamed::kDamaged;
+    if (!whole) return Streamed::kDamaged;
     ++state.count_by_type[static_cast<size_t>(object.type)];
     if (hash_ && id != object.raw_id) name_false_id(state, object.raw_id);
     return Streamed::kVisited;

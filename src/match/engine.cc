@@ -137,9 +137,8 @@ void Engine::lay_out_uses(const Builder& builder) {
 // for a head: "-u" stands in many places that no "curl" stands before.
 std::optional<Span> Engine::begins_of(const Use& use, std::string_view text,
                                       uint64_t end) const {
-  Span begins{end - std::min<uint64_t>(end, use.max_back), end - use.min_back};
-  std::string_view before =
-      text.substr(0, end - std::min<uint64_t>(end, use.width));
+  Span begins{back_from(end, use.max_back), end - use.min_back};
+  std::string_view before = text.substr(0, back_from(end, use.width));
   before.remove_prefix(std::min<uint64_t>(begins.begin, before.size()));
   if (use.anchor->on_line) {
     const size_t newline = before.rfind('\n');

@@ -22,7 +22,7 @@ class VerdictMemo {
   // than RE2 does.
   static uint64_t key_of(std::string_view text, uint32_t rule, uint64_t first,
                          uint64_t last, RuleContext context) {
-    const uint64_t begin = first - std::min<uint64_t>(first, context.before);
+    const uint64_t begin = back_from(first, context.before);
     const uint64_t end = std::min<uint64_t>(text.size(), last + context.after);
     if (end - begin > kMaxBytes) return kNoKey;
     // With the number of bytes this tells, too, whether the text ends there.

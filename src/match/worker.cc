@@ -7,10 +7,6 @@
 namespace leaksift {
 namespace {
 
-uint64_t back_from(uint64_t end, uint64_t distance) {
-  return end - std::min(end, distance);
-}
-
 auto by_rule_and_place(const Match& m) {
   return std::tie(m.rule, m.begin, m.span.end, m.secret);
 }

@@ -125,9 +125,7 @@ class HistoryScan {
   void scan_objects() {
     // A scan that leaves some out does not see all commits.
     if (!commits_ && !before_.empty()) read_links();
-    uint64_t total = store_.loose().size();
-    for (const Pack& pack : store_.packs()) total += pack.index().count();
-    progress_.total += total;
+    progress_.total += store_.packed_count() + store_.loose().size();
     ObjectWalkOptions options = walk_options(kText);
     if (selection_ || !before_.empty()) {
       options.wanted = [this](std::string_view raw_id) {

@@ -163,9 +163,7 @@ class Deriver {
     Anchor anchor;
     anchor.shape = shape.expression;
     anchor.max_width = shape.width.max;
-    anchor.spans_lines = std::any_of(
-        row_.begin(), row_.end(),
-        [](const RegexNode* element) { return bytes_in(*element).test('\n'); });
+    anchor.spans_lines = !has_no_newline(row_.size());
     anchor.min_back = shape.width.min;
     anchor.max_back = std::min(shape.width.max, reach_);
     Option option;
@@ -325,14 +323,15 @@ class Deriver {
 
   std::optional<Option> shifted(std::optional<Option> option, size_t at) const {
     if (!option) return std::nullopt;
+    const std::string head = head_of(at);
+    const bool on_line = has_no_newline(at);
     for (Anchor& anchor : option->anchors) {
       anchor.min_back = saturating_add(anchor.min_back, before_[at].min);
       anchor.max_back =
           std::min(saturating_add(anchor.max_back, before_[at].max),
                    std::max(reach_, anchor.max_width));
-      const std::string head = head_of(at);
       if (head.size() > anchor.head.size()) anchor.head = head;
-      anchor.on_line = anchor.on_line && has_no_newline(at);
+      anchor.on_line = anchor.on_line && on_line;
     }
     return option;
   }
