@@ -6,7 +6,8 @@
 
 namespace leaksift {
 
-enum class DataClass { kSecret, kPii, kPci, kPhi };
+// kCode: how code is written (pack "python"); what it matches is no secret.
+enum class DataClass { kSecret, kPii, kPci, kPhi, kCode };
 enum class Severity { kInfo, kLow, kMedium, kHigh, kCritical };
 enum class Confidence { kLow, kMedium, kHigh, kCertain };
 

@@ -17,7 +17,7 @@ namespace {
 void print_row(const Rule& rule) {
   std::cout << rule.id << '\t' << to_string(rule.data_class) << '\t'
             << to_string(rule.severity) << '\t' << to_string(rule.confidence)
-            << '\t' << printable(rule.provider) << '\t'
+            << '\t' << printable(rule.provider) << '\t' << rule.pack << '\t'
             << printable(rule.description) << "\n";
 }
 

@@ -145,6 +145,11 @@ void settle(Report& report, const Suppressions& suppressions,
   }
   warn_of_some(unused);
   if (suppressions.baseline) suppressions.baseline->apply(report.findings);
+  for (Finding& finding : report.findings) {
+    if (finding.confidence >= options.min_confidence) continue;
+    finding.suppress(Suppression::kConfidence,
+                     [](const Occurrence&) { return true; });
+  }
 }
 
 ExitCode exit_code_of(const Report& report) {

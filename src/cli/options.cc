@@ -24,6 +24,12 @@ void add_rule_options(CLI::App& app, RuleOptions& rules) {
                  "rules and allowlists laid over the others; also takes a "
                  ".gitleaks.toml")
       ->type_name("FILE");
+  app.add_option("--pack", rules.packs,
+                 "also these built-in rules: pii, pci, phi, python "
+                 "(repeatable)")
+      ->type_name("PACK")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--only", rules.only, "use only these rules (repeatable)")
       ->type_name("RULE")
       ->delimiter(',')
@@ -44,6 +50,15 @@ void add_report_options(CLI::App& app, ReportOptions& report) {
       ->check(CLI::IsMember({"text", "json", "jsonl", "sarif"}));
   app.add_option("-o,--output", report.output, "write the report to FILE")
       ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--min-confidence",
+         [&report](const std::string& word) {
+           report.min_confidence =
+               from_string<Confidence>(word).value_or(report.min_confidence);
+         },
+         "leave out what is less sure: low, medium, high or certain; default: "
+         "medium")
+      ->check(CLI::IsMember({"low", "medium", "high", "certain"}));
   app.add_option("-b,--baseline", report.baseline,
                  "an earlier json or jsonl report: what it has is known")
       ->type_name("FILE");
@@ -218,10 +233,12 @@ class Parser {
     rules->require_subcommand(1);
     list_.app = rules->add_subcommand("list", "lists the rules");
     add_rule_options(*list_.app, list_.options.rules);
+    list_.options.rules.all_packs = true;
 
     check_.app = rules->add_subcommand(
         "check", "runs every rule's examples and counter-examples");
     add_rule_options(*check_.app, check_.options.rules);
+    check_.options.rules.all_packs = true;
 
     test_.app =
         rules->add_subcommand("test", "shows what the rules find in FILE");
@@ -231,6 +248,7 @@ class Parser {
     explain_.app = rules->add_subcommand(
         "explain", "shows stage by stage why TEXT is or is not a finding");
     add_rule_options(*explain_.app, explain_.options.rules);
+    explain_.options.rules.all_packs = true;
     explain_.app->add_option("RULE", explain_.options.rule_id)->required();
     explain_.app
         ->add_option("TEXT", explain_.options.text,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/memory.h"
+#include "leaksift/finding.h"
 #include "report/format.h"
 
 namespace leaksift {
@@ -17,6 +18,8 @@ struct RuleOptions {
   std::string config;                   // a file that extends or replaces them
   std::vector<std::string> only;        // rule ids
   std::vector<std::string> except;
+  std::vector<std::string> packs;  // built-in ones besides those always used
+  bool all_packs = false;
 };
 
 // What becomes of the findings.
@@ -28,6 +31,7 @@ struct ReportOptions {
   bool strict = false;   // what was left out by choice counts as well
   bool progress = true;  // on a terminal
   std::string baseline;  // an earlier report
+  Confidence min_confidence = Confidence::kMedium;
   bool suppress = true;  // obey ignore files and comments in what is scanned
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "core/sort_unique.h"
 #include "core/text.h"
 #include "match/check.h"
 #include "pack/builtin.h"
@@ -62,6 +63,26 @@ bool is_one_of(const std::vector<std::string>& ids, const std::string& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
+// Keeps the rules of the packs that are asked for, and those asked for by id.
+Status choose_packs(const RuleOptions& options, RuleSet& set) {
+  std::vector<std::string_view> known;
+  for (const Rule& rule : set.rules) {
+    if (!rule.pack.empty()) known.push_back(rule.pack);
+  }
+  sort_unique(known);
+  for (const std::string& pack : options.packs) {
+    if (!std::binary_search(known.begin(), known.end(), pack)) {
+      return Error("no pack '" + pack + "'" + did_you_mean(pack, known));
+    }
+  }
+  if (options.all_packs) return Ok{};
+  std::erase_if(set.rules, [&](const Rule& rule) {
+    return !rule.pack.empty() && !is_one_of(options.packs, rule.pack) &&
+           !is_one_of(options.only, rule.id);
+  });
+  return Ok{};
+}
+
 Status select(const RuleOptions& options, RuleSet& set) {
   if (Status known = check_known(set, options.only); !known) return known;
   if (Status known = check_known(set, options.except); !known) return known;
@@ -89,6 +110,9 @@ Result<ChosenRules> choose_rules(const RuleOptions& options) {
   BuiltinRules builtin = builtin_rules();
   ChosenRules chosen;
   chosen.cache = std::move(builtin.cache);
+  if (Status packs = choose_packs(options, builtin.set); !packs) {
+    return std::move(packs).error();
+  }
   if (options.rule_paths.empty() && options.config.empty()) {
     chosen.set = std::move(builtin.set);
     chosen.builtin_only = true;

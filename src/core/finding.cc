@@ -6,8 +6,8 @@
 namespace leaksift {
 namespace {
 
-constexpr std::array<std::string_view, 4> kClasses = {"secret", "pii", "pci",
-                                                      "phi"};
+constexpr std::array<std::string_view, 5> kClasses = {"secret", "pii", "pci",
+                                                      "phi", "code"};
 constexpr std::array<std::string_view, 5> kSeverities = {
     "info", "low", "medium", "high", "critical"};
 constexpr std::array<std::string_view, 4> kConfidences = {"low", "medium",

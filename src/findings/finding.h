@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "check/check.h"
 #include "core/coverage.h"
 #include "core/position.h"
 #include "core/text_encoding.h"
@@ -49,10 +50,11 @@ enum class Suppression {
   kInlineComment,
   kIgnoreFile,  // .leaksiftignore, .gitleaksignore
   kBaseline,
+  kConfidence,  // less than --min-confidence
 };
-inline constexpr std::array kSuppressions = {Suppression::kInlineComment,
-                                             Suppression::kIgnoreFile,
-                                             Suppression::kBaseline};
+inline constexpr std::array kSuppressions = {
+    Suppression::kInlineComment, Suppression::kIgnoreFile,
+    Suppression::kBaseline, Suppression::kConfidence};
 std::string_view to_string(Suppression suppression);  // "inline-comment"
 
 // From where something can still be reached; of several answers the first.
@@ -125,6 +127,8 @@ struct Finding {
   Secret secret;
   std::string fingerprint;  // of rule and secret: findings/fingerprint.h
   double entropy = 0;
+  Confidence confidence = Confidence::kMedium;  // where it is surest
+  CheckResult check;  // what the rule's checksum says, if it names one
   std::vector<Occurrence> occurrences;  // sorted, at least one
   std::optional<size_t> introduced;     // index of the earliest occurrence
   Suppression suppression = Suppression::kNone;

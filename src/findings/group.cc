@@ -83,8 +83,13 @@ Finding make_finding(std::vector<Sighting>::iterator begin,
   Finding finding;
   finding.rule = begin->rule;
   finding.entropy = begin->entropy;
+  finding.confidence = begin->confidence;
+  if (const Check* check = find_check(begin->rule->checksum)) {
+    finding.check = check->look(begin->secret.reveal());
+  }
   finding.fingerprint = fingerprint_of(begin->rule->id, begin->secret);
   for (auto it = begin; it != end; ++it) {
+    finding.confidence = std::max(finding.confidence, it->confidence);
     if (!finding.occurrences.empty() &&
         place_of(finding.occurrences.back()) == place_of(it->occurrence)) {
       continue;
@@ -126,6 +131,7 @@ void sort_findings(std::vector<Finding>& findings) {
 Sighting path_sighting(const Rule& rule, Occurrence occurrence) {
   Sighting sighting;
   sighting.rule = &rule;
+  sighting.confidence = rule.confidence;
   sighting.secret = Secret("file detected: " + occurrence.path_for_ids());
   sighting.occurrence = std::move(occurrence);
   return sighting;
@@ -174,6 +180,7 @@ void merge_into(Finding& finding, Finding other) {
                          introduced, before);
     finding.introduced = static_cast<size_t>(at - finding.occurrences.begin());
   }
+  finding.confidence = std::max(finding.confidence, other.confidence);
   if (other.state) {
     finding.state =
         std::min(*other.state, finding.state.value_or(*other.state));

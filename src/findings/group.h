@@ -14,6 +14,7 @@ struct Sighting {
   const Rule* rule = nullptr;
   Secret secret;
   double entropy = 0;
+  Confidence confidence = Confidence::kMedium;
   bool allowed_inline = false;
   Occurrence occurrence;  // its `id` is not needed
 };

@@ -91,7 +91,8 @@ CompiledRule::CompiledRule(const Rule& from, RulePlan how)
     : rule(from),
       plan(std::move(how)),
       core(plan.core, plan.unit),
-      charset(members_of(from.charset)) {
+      charset(members_of(from.charset)),
+      check(find_check(from.checksum)) {
   for (const Allowlist& list : rule.allowlists) {
     allowlists.push_back(std::make_unique<CompiledAllowlist>(list));
   }

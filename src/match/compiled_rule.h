@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "check/check.h"
 #include "core/regex.h"
 #include "leaksift/result.h"
 #include "rules/plan.h"
@@ -75,6 +76,7 @@ struct CompiledRule {
   LazyRegex core;
   std::vector<std::unique_ptr<CompiledAllowlist>> allowlists;
   std::bitset<256> charset;  // all set where the rule gives none
+  const Check* check;        // null where the rule names none
 
   // Where a match of the rule that begins at `at` is taken to begin: before
   // its lead.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "core/text.h"
@@ -56,6 +57,22 @@ void drop_incomplete(const RuleSet& rules, std::vector<PlacedMatch>& matches) {
   }
   std::erase_if(matches, [&](const PlacedMatch& m) {
     return !has_companions(rules.rules[m.match.rule], m, by_id);
+  });
+}
+
+// One address in a file is its author's, a hundred are a list of customers.
+void drop_too_few(const RuleSet& rules, std::vector<PlacedMatch>& matches) {
+  std::map<uint32_t, std::set<uint64_t>> secrets;
+  for (const PlacedMatch& m : matches) {
+    if (rules.rules[m.match.rule].min_count > 1) {
+      secrets[m.match.rule].insert(m.match.secret_hash);
+    }
+  }
+  if (secrets.empty()) return;
+  std::erase_if(matches, [&](const PlacedMatch& m) {
+    const auto found = secrets.find(m.match.rule);
+    return found != secrets.end() &&
+           found->second.size() < rules.rules[m.match.rule].min_count;
   });
 }
 
@@ -134,20 +151,24 @@ void drop_rival_claims(const RuleSet& rules,
   auto rule_of = [&](const PlacedMatch& m) -> const Rule& {
     return rules.rules[m.match.rule];
   };
-  std::map<Span, const Rule*> winners;
+  struct Winner {
+    const Rule* rule = nullptr;
+    Confidence confidence = Confidence::kLow;
+  };
+  std::map<Span, Winner> winners;
   for (const PlacedMatch& m : matches) {
     const Rule& rule = rule_of(m);
     if (rule.foreign || !rule.path.empty()) continue;
-    const Rule*& winner = winners[m.match.secret];
+    Winner& winner = winners[m.match.secret];
     const bool better =
-        winner == nullptr || rule.confidence > winner->confidence ||
-        (rule.confidence == winner->confidence && rule.id < winner->id);
-    if (better) winner = &rule;
+        winner.rule == nullptr || m.match.confidence > winner.confidence ||
+        (m.match.confidence == winner.confidence && rule.id < winner.rule->id);
+    if (better) winner = {&rule, m.match.confidence};
   }
   std::erase_if(matches, [&](const PlacedMatch& m) {
     const Rule& rule = rule_of(m);
     if (rule.foreign || !rule.path.empty()) return false;
-    return winners[m.match.secret] != &rule;
+    return winners[m.match.secret].rule != &rule;
   });
 }
 
@@ -176,12 +197,14 @@ std::vector<PlacedMatch> place_matches(std::string_view text, uint64_t offset,
 std::vector<PlacedMatch> with_companions(const RuleSet& rules,
                                          std::vector<PlacedMatch> matches) {
   drop_incomplete(rules, matches);
+  drop_too_few(rules, matches);
   return matches;
 }
 
 std::vector<PlacedMatch> resolve(const RuleSet& rules,
                                  std::vector<PlacedMatch> matches) {
   drop_incomplete(rules, matches);
+  drop_too_few(rules, matches);
   drop_overlapping(matches);
   drop_less_specific(rules, matches);
   drop_rival_claims(rules, matches);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/entropy.h"
+#include "core/hash.h"
 #include "core/text.h"
 #include "match/placeholder.h"
 
@@ -59,6 +60,25 @@ Rejection filter(const CompiledRule& rule, std::string_view secret,
   return Rejection::kNone;
 }
 
+// A token whose checksum fails may be a real one that was mistyped or masked
+// in part; a number with a wrong check digit is just a number.
+void ask_checksum(const CompiledRule& rule, std::string_view secret,
+                  Verdict& verdict) {
+  if (rule.check == nullptr) return;
+  switch (rule.check->look(secret).proof) {
+    case Proof::kUnknown:
+      break;
+    case Proof::kHolds:
+      verdict.confidence = Confidence::kCertain;
+      break;
+    case Proof::kFails:
+      verdict.confidence = Confidence::kLow;
+      if (rule.rule.data_class != DataClass::kSecret) {
+        verdict.rejection = Rejection::kChecksum;
+      }
+  }
+}
+
 bool concerns(const Allowlist& list, const Rule& rule) {
   const auto& targets = list.target_rules;  // a rule's own list has none
   return targets.empty() ||
@@ -84,6 +104,8 @@ std::string_view to_string(Rejection rejection) {
       return "too little entropy";
     case Rejection::kPlaceholder:
       return "a placeholder";
+    case Rejection::kChecksum:
+      return "its checksum fails";
     case Rejection::kAllowlist:
       return "an allowlist allows it";
   }
@@ -106,6 +128,10 @@ Verdict Judge::judge(const CompiledRule& rule, std::string_view text,
   const std::string_view secret = slice(text, verdict.secret);
   verdict.entropy = shannon_entropy(secret);
   verdict.rejection = filter(rule, secret, verdict.entropy);
+  if (verdict.rejection != Rejection::kNone) return verdict;
+  verdict.confidence = rule.rule.confidence;
+  if (rule.rule.min_count > 1) verdict.secret_hash = local_hash(secret);
+  ask_checksum(rule, secret, verdict);
   if (verdict.rejection != Rejection::kNone) return verdict;
 
   ask_allowlists(rule, false, {secret, slice(text, verdict.match), {}},

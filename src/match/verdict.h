@@ -20,6 +20,7 @@ enum class Rejection {
   kCharset,
   kEntropy,
   kPlaceholder,
+  kChecksum,
   kAllowlist,
 };
 std::string_view to_string(Rejection rejection);
@@ -29,9 +30,13 @@ struct Verdict {
   Span match;  // with the lead
   Span secret;
   double entropy = 0;
+  // The rule's, raised or lowered by what its checksum says.
+  Confidence confidence = Confidence::kMedium;
   // Bit i: allowlist i (the rule's own first, then the global ones) agrees by
   // content and leaves the rest to path and commit.
   uint64_t if_place_agrees = 0;
+  // Tells secrets of one rule apart; only of rules with min_count.
+  uint64_t secret_hash = 0;
   const Allowlist* allowlist = nullptr;  // which one, if kAllowlist
   // An inline comment on the match's lines allows it: not a finding, counted.
   bool allowed_inline = false;

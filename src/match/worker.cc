@@ -322,7 +322,8 @@ void Worker::confirm(std::string_view text, const Range& range,
     const Verdict verdict = engine_.judge().judge(rule, text, captures_);
     if (verdict.rejection != Rejection::kNone) continue;
     matches.push_back({range.rule, at, verdict.match, verdict.secret,
-                       verdict.entropy, verdict.if_place_agrees, false});
+                       verdict.entropy, verdict.confidence,
+                       verdict.if_place_agrees, verdict.secret_hash, false});
   }
 }
 

@@ -25,7 +25,9 @@ struct Match {
   Span span;           // with the lead
   Span secret;
   double entropy = 0;
+  Confidence confidence = Confidence::kMedium;
   uint64_t if_place_agrees = 0;  // as in Verdict
+  uint64_t secret_hash = 0;      // as in Verdict
   bool allowed_inline = false;
 
   friend bool operator==(const Match&, const Match&) = default;

@@ -295,6 +295,7 @@ class FilesScan {
       sighting.rule = &engine_.rules().rules[m.rule];
       sighting.secret = match.secret;
       sighting.entropy = m.entropy;
+      sighting.confidence = m.confidence;
       sighting.allowed_inline = m.allowed_inline;
       sighting.occurrence.path = path;
       sighting.occurrence.stable_path = stable_path;

@@ -253,6 +253,7 @@ void Locator::add(const BlobMatch& match, const Occurrence& spot,
   sighting.rule = &engine_.rules().rules[m.rule];
   sighting.secret = match.secret;
   sighting.entropy = m.entropy;
+  sighting.confidence = m.confidence;
   sighting.allowed_inline = m.allowed_inline;
   sighting.occurrence = spot;
   sighting.occurrence.begin = match.placed.begin;

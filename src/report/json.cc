@@ -93,7 +93,14 @@ Json Writer::head(const Finding& finding) const {
   object["description"] = json_text(rule.description);
   object["class"] = to_string(rule.data_class);
   object["severity"] = to_string(rule.severity);
-  object["confidence"] = to_string(rule.confidence);
+  object["confidence"] = to_string(finding.confidence);
+  if (finding.check.proof != Proof::kUnknown) {
+    object["checksum"] = to_string(finding.check.proof);
+  }
+  for (const Fact& fact : finding.check.facts) {
+    object["facts"][json_text(fact.name)] = text(fact.value);
+  }
+  add_text(object, "remedy", json_text(rule.remedy));
   add_text(object, "provider", json_text(rule.provider));
   if (!rule.tags.empty()) {
     Json& tags = object["tags"] = Json::array();

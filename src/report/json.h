@@ -5,8 +5,9 @@
 // then one "summary". A file without that last line is not whole.
 //
 // A finding:
-//   rule_id, description, class, severity, confidence, provider, tags,
-//   fingerprint, secret (masked, unless the style shows it), entropy,
+//   rule_id, description, class, severity, confidence, checksum
+//   ("holds", "fails"), facts {name: value}, remedy, provider, tags, fingerprint,
+//   secret (masked, unless the style shows it), entropy,
 //   occurrences: [{id, path, line, column, end_line, end_column, encoding,
 //     blob, object_type, commit, author_name, author_email, date,
 //     committer_name, committer_email, commit_date, in_head, in_tips, state,
@@ -21,12 +22,12 @@
 // The summary:
 //   tool, version, command, target, findings, occurrences,
 //   suppressed and suppressed_occurrences {"inline-comment", "ignore-file",
-//     "baseline"}, complete, strict,
+//     "baseline", "confidence"}, complete, strict,
 //   coverage {inputs, blobs, bytes, skipped {reason: count},
 //     skipped_items [{reason, name, detail}]},
 //   seconds, stages
-// What does not apply is left out: of git where there is no history, provider
-// and tags where a rule has none, `encoding` for plain bytes, `suppressed`
+// What does not apply is left out: of git where there is no history, what
+// a rule does not have, `encoding` for plain bytes, `suppressed`
 // unless the style lists suppressed findings, `stages` without stats.
 //
 // Lines and columns count from 1, columns in characters; the end is behind the

@@ -302,7 +302,7 @@ Json Writer::result_properties(
   Json object = {
       {"class", to_string(finding.rule->data_class)},
       {"severity", to_string(finding.rule->severity)},
-      {"confidence", to_string(finding.rule->confidence)},
+      {"confidence", to_string(finding.confidence)},
       {"secret", json_text(redactor_.shown(finding.secret))},
       {"entropy", std::round(finding.entropy * 1000) / 1000},
       {"occurrences", listed.size()},

@@ -108,6 +108,7 @@ class Writer {
   std::ostream& line(std::string_view label);
   void write_finding(const Finding& finding);
   void write_heading(const Finding& finding);
+  void write_check(const CheckResult& check);
   void write_introduced(const Finding& finding);
   void write_in_head(const Finding& finding, const std::vector<Place>& places,
                      const std::vector<const Occurrence*>& listed);
@@ -144,6 +145,10 @@ void Writer::write_finding(const Finding& finding) {
   std::snprintf(entropy.data(), entropy.size(), "%.2f", finding.entropy);
   line("secret") << printable(redactor_.shown(finding.secret)) << " (entropy "
                  << entropy.data() << ")\n";
+  write_check(finding.check);
+  if (!finding.rule->remedy.empty()) {
+    line("remedy") << printable(finding.rule->remedy) << "\n";
+  }
   line("fingerprint") << finding.fingerprint << "\n";
   write_introduced(finding);
   write_in_head(finding, places, listed);
@@ -162,11 +167,23 @@ void Writer::write_heading(const Finding& finding) {
   out_ << colored(printable(rule.id), kBold) << ": "
        << printable(rule.description) << " ["
        << colored(to_string(rule.severity), kSeverityColors[severity])
-       << ", confidence " << to_string(rule.confidence);
+       << ", confidence " << to_string(finding.confidence);
   if (finding.suppression != Suppression::kNone) {
     out_ << ", suppressed: " << to_string(finding.suppression);
   }
   out_ << "]\n";
+}
+
+// "checksum  holds; algorithm HS256, expires 2026-01-31"
+void Writer::write_check(const CheckResult& check) {
+  if (check.proof == Proof::kUnknown && check.facts.empty()) return;
+  line("checksum") << to_string(check.proof);
+  std::string_view separator = "; ";
+  for (const Fact& fact : check.facts) {
+    out_ << separator << printable(fact.name) << " " << text(fact.value);
+    separator = ", ";
+  }
+  out_ << "\n";
 }
 
 void Writer::write_introduced(const Finding& finding) {

@@ -14,8 +14,9 @@ namespace {
 
 constexpr size_t kMaxExamples = 3;
 
-constexpr std::array<std::string_view, 4> kSuppressedBy = {
-    "", "by comments in the text", "by ignore files", "by the baseline"};
+constexpr std::array<std::string_view, 5> kSuppressedBy = {
+    "", "by comments in the text", "by ignore files", "by the baseline",
+    "of too little confidence (--min-confidence)"};
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string all;

@@ -54,7 +54,7 @@ class CardMaker {
                   code(printable(rule.id)), words(")")};
     add("class", {words(to_string(rule.data_class)), words(", severity "),
                   words(to_string(rule.severity)), words(", confidence "),
-                  words(to_string(rule.confidence))});
+                  words(to_string(finding.confidence))});
     add("fingerprint", {code(finding.fingerprint)});
     if (finding.state) add("lives in", {words(to_string(*finding.state))});
     add_places(finding);

@@ -18,6 +18,7 @@
 #include <optional>
 #include <utility>
 
+#include "check/check.h"
 #include "core/file.h"
 #include "core/text.h"
 
@@ -30,6 +31,7 @@ constexpr int kMaxExtendDepth = 2;  // as in gitleaks
 struct FileDefaults {
   bool foreign = true;
   std::string provider;
+  std::string pack;
   std::vector<std::string> references;
   DataClass data_class = DataClass::kSecret;
   Severity severity = Severity::kHigh;
@@ -216,7 +218,7 @@ void lower_all(std::vector<std::string>& texts) {
   for (std::string& text : texts) text = ascii_lower(text);
 }
 
-constexpr std::string_view kClasses = "secret, pii, pci, phi";
+constexpr std::string_view kClasses = "secret, pii, pci, phi, code";
 constexpr std::string_view kSeverities = "info, low, medium, high, critical";
 constexpr std::string_view kConfidences = "low, medium, high, certain";
 
@@ -299,11 +301,23 @@ class AllowlistKeys {
   int spelling_ = 0;
 };
 
+// Nothing if the rule names no check, or one that there is.
+std::optional<std::string> unknown_check(const Rule& rule) {
+  if (rule.checksum.empty() || find_check(rule.checksum) != nullptr) {
+    return std::nullopt;
+  }
+  std::vector<std::string_view> names;
+  for (const Check& check : all_checks()) names.push_back(check.name);
+  return "unknown checksum '" + rule.checksum + "'" +
+         did_you_mean(rule.checksum, names);
+}
+
 Rule new_rule(const FileDefaults& defaults) {
   Rule rule;
   rule.foreign = defaults.foreign;
   rule.provider = defaults.provider;
   rule.references = defaults.references;
+  rule.pack = defaults.pack;
   rule.data_class = defaults.data_class;
   rule.severity = defaults.severity;
   rule.confidence = defaults.confidence;
@@ -334,6 +348,8 @@ Rule read_rule(Document& doc, const toml::table& table) {
                     {"severity", doc.word(rule.severity, kSeverities)},
                     {"confidence", doc.word(rule.confidence, kConfidences)},
                     {"references", doc.texts(rule.references)},
+                    {"remedy", doc.text(rule.remedy)},
+                    {"min_count", doc.count(rule.min_count)},
                     {"examples", doc.texts(rule.examples)},
                     {"counter_examples", doc.texts(rule.counter_examples)},
                     {"checksum", doc.text(rule.checksum)},
@@ -341,6 +357,9 @@ Rule read_rule(Document& doc, const toml::table& table) {
                     {"context_after", doc.count(rule.context_after)}});
   lower_all(rule.keywords);
   if (rule.id.empty()) doc.fail(table.source(), "a rule without an id");
+  if (const auto unknown = unknown_check(rule)) {
+    doc.fail(table.source(), *unknown);
+  }
   return rule;
 }
 
@@ -400,6 +419,7 @@ FileContent read_root(Document& doc, const toml::table& root) {
   };
   if (!defaults.foreign) {
     keys.push_back({"format", doc.ignored()});
+    keys.push_back({"pack", doc.text(defaults.pack)});
     keys.push_back({"provider", doc.text(defaults.provider)});
     keys.push_back({"references", doc.texts(defaults.references)});
     keys.push_back({"class", doc.word(defaults.data_class, kClasses)});

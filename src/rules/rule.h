@@ -63,10 +63,17 @@ struct Rule {
   Severity severity = Severity::kHigh;
   Confidence confidence = Confidence::kMedium;
   std::vector<std::string> references;
+  std::string remedy;  // what to do instead
+  // Of a rule that is used only if its pack is asked for; empty: always used.
+  std::string pack;
+  // Matches in one blob count only if they have so many different secrets.
+  uint32_t min_count = 0;
   std::vector<std::string> examples;
   std::vector<std::string> counter_examples;
-  std::string checksum;  // name of a checksum that the secret carries
-  std::string charset;   // members of a bracket class: the secret's characters
+  // Name of a check of the secret's own bytes (check/check.h). Where it fails
+  // a match is of low confidence, or, of another class than secret, none.
+  std::string checksum;
+  std::string charset;  // members of a bracket class: the secret's characters
   // Longest match in bytes, for a regex without a limit of its own.
   std::optional<uint32_t> context_after;
 

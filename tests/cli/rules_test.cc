@@ -29,8 +29,8 @@ TEST_CASE("rules list has a line for each rule", "[cli][rules]") {
   const Ran mine = run_program({"rules", "list", "--rules", acme_rules()});
   CHECK(mine.exit_code == 0);
   CHECK(mine.out ==
-        "acme-key\tsecret\thigh\tmedium\t\tAcme key\n"
-        "acme-token\tsecret\thigh\tmedium\t\tAcme token\n");
+        "acme-key\tsecret\thigh\tmedium\t\t\tAcme key\n"
+        "acme-token\tsecret\thigh\tmedium\t\t\tAcme token\n");
   const Ran builtin = run_program({"rules", "list"});
   CHECK(split(builtin.out, '\n').size() > 500);
   CHECK_THAT(builtin.out, Contains("github-pat\tsecret\tcritical\thigh\t"));
@@ -98,4 +98,22 @@ TEST_CASE("rules explain tells stage by stage what decides", "[cli][rules]") {
   const Ran nothing = explain("key = acme_0123");
   CHECK(nothing.exit_code == 0);
   CHECK_THAT(nothing.out, Contains("matches nowhere"));
+}
+
+TEST_CASE("rule files that are named are used whatever their pack",
+          "[cli][rules]") {
+  const TempDir folder;
+  folder.write("rules.toml",
+               "format = 1\npack = 'more'\n[[rules]]\nid = 'a'\n"
+               "regex = 'k=(\\w+)'\n");
+  const auto list = [&](const Arguments& more) {
+    Arguments command = {"scan", "--rules", "rules.toml", "-"};
+    command.insert(command.end(), more.begin(), more.end());
+    return run_program(command, folder.path());
+  };
+  // Files that are named are asked for.
+  CHECK(list({}).exit_code == 0);
+  const Ran unknown = run_program({"scan", "--pack", "piii", "-"});
+  CHECK(unknown.exit_code == 2);
+  CHECK_THAT(unknown.err, Contains("no pack 'piii'"));
 }

@@ -252,3 +252,29 @@ TEST_CASE("a file scanned in a work tree gives the secrets of its blob",
     }
   }
 }
+
+TEST_CASE("what is less sure than --min-confidence is counted, not listed",
+          "[cli][scan]") {
+  const Tree tree;
+  tree.write("rules.toml",
+             "format = 1\n[[rules]]\nid = 'a'\nregex = 'n=(\\d+)'\n"
+             "checksum = 'luhn'\n");
+  tree.write("x/a.txt", "n=79927398713\nn=79927398714\n");
+  const auto scan = [&](const Arguments& more) {
+    Arguments command = {"scan", "x", "--rules", "rules.toml"};
+    command.insert(command.end(), more.begin(), more.end());
+    return report(command, tree.path());
+  };
+  const Reported usual = scan({});
+  REQUIRE(usual.findings.size() == 1);
+  CHECK(usual.findings[0]["confidence"] == "certain");
+  CHECK(usual.findings[0]["checksum"] == "holds");
+  CHECK(usual.summary["suppressed"]["confidence"] == 1);
+
+  const Reported all = scan({"--min-confidence", "low"});
+  REQUIRE(all.findings.size() == 2);
+  CHECK(all.findings[1]["confidence"] == "low");
+  CHECK(all.findings[1]["checksum"] == "fails");
+  CHECK(scan({"--min-confidence", "certain"}).findings.size() == 1);
+  CHECK(run_program({"scan", "--min-confidence", "sure", "-"}).exit_code == 2);
+}

@@ -48,7 +48,8 @@ inline void naive_scan_rule(const Engine& engine, uint32_t index,
     engine.judge().judge_lines(rule, text, verdict);
     if (verdict.rejection != Rejection::kNone) continue;
     out.push_back({index, at, verdict.match, verdict.secret, verdict.entropy,
-                   verdict.if_place_agrees, verdict.allowed_inline});
+                   verdict.confidence, verdict.if_place_agrees,
+                   verdict.secret_hash, verdict.allowed_inline});
   }
 }
 

@@ -18,6 +18,7 @@ using leaksift::LoadedRules;
 using leaksift::Prefilter;
 using leaksift::PrefilterTarget;
 using leaksift::Result;
+using leaksift::Rule;
 using leaksift::RuleSet;
 using leaksift::StoredPlan;
 
@@ -83,12 +84,17 @@ std::vector<StoredPlan> plans_of(const Engine& engine) {
 Result<std::string> write_all(const std::vector<std::string>& paths) {
   Result<RuleSet> rules = read_all(paths);
   if (!rules) return std::move(rules).error();
+  // Plans are embedded for all rules, databases for those used always.
+  Result<std::unique_ptr<Engine>> all = Engine::build(*rules);
+  if (!all) return std::move(all).error();
+  std::erase_if(rules->rules,
+                [](const Rule& rule) { return !rule.pack.empty(); });
   Result<std::unique_ptr<Engine>> engine = Engine::build(*std::move(rules));
   if (!engine) return std::move(engine).error();
 
   std::string out = "#include \"pack/embedded.h\"\nnamespace leaksift {\n";
   out += "const std::string_view kEmbeddedRules = " +
-         view(leaksift::store_rules({(*engine)->rules(), plans_of(**engine)})) +
+         view(leaksift::store_rules({(*all)->rules(), plans_of(**all)})) +
          ";\n";
   out += "const std::string_view kEmbeddedPrefilters[] = {\n";
   size_t count = 0;

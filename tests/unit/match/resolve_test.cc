@@ -179,3 +179,13 @@ TEST_CASE("resolving does not depend on the order of matches",
     CHECK(resolve(engine->rules(), placed) == expected);
   }
 }
+
+TEST_CASE("min_count asks for so many different secrets in one blob",
+          "[match][resolve]") {
+  const std::string rules =
+      kOurs + provider_rule("mail", "<(\\w+@\\w+)>", "min_count = 3\n") +
+      provider_rule("key", "key=(\\w+)");
+  CHECK(resolved(rules, "<a@x> <b@x> <a@x> key=k") == "key:k ");
+  CHECK(resolved(rules, "<a@x> <b@x> <a@x> <c@x> key=k") ==
+        "mail:a@x mail:b@x mail:a@x mail:c@x key:k ");
+}

@@ -57,6 +57,27 @@ TEST_CASE("a match whose group took no part has no secret",
   CHECK(rejection_of(kRule, "tok=") == Rejection::kNone);  // the whole match
 }
 
+TEST_CASE("a checksum raises or lowers the confidence of a secret",
+          "[match][verdict]") {
+  const auto engine = engine_for(
+      "[[rules]]\nid = 'a'\nregex = 'k=(\\w+)'\nchecksum = 'luhn'\n");
+  // ISO/IEC 7812-1, the number that its examples use.
+  CHECK(verdict_of(*engine, "k=79927398713").confidence ==
+        Confidence::kCertain);
+  const Verdict wrong = verdict_of(*engine, "k=79927398714");
+  CHECK(wrong.confidence == Confidence::kLow);
+  CHECK(wrong.rejection == Rejection::kNone);
+}
+
+TEST_CASE("a number with a wrong check digit is no personal data",
+          "[match][verdict]") {
+  const std::string rule =
+      "[[rules]]\nid = 'a'\nregex = 'k=(\\w+)'\nchecksum = 'luhn'\n"
+      "class = 'pci'\n";
+  CHECK(rejection_of(rule, "k=79927398713") == Rejection::kNone);
+  CHECK(rejection_of(rule, "k=79927398714") == Rejection::kChecksum);
+}
+
 TEST_CASE("a secret needs more entropy than its rule says",
           "[match][verdict]") {
   const std::string rule = kRule + std::string("entropy = 2.0\n");

@@ -43,7 +43,7 @@ path = '\.env$'
 secretGroup = 2
 entropy = 3.5
 charset = "a-z"
-checksum = "crc32"
+checksum = "luhn"
 context_after = 700
 keywords = ["ACME", "corp"]
 tags = ["cloud"]
@@ -70,7 +70,7 @@ withinColumns = 80
   CHECK(rule.secret_group == 2);
   CHECK(rule.entropy == 3.5);
   CHECK(rule.charset == "a-z");
-  CHECK(rule.checksum == "crc32");
+  CHECK(rule.checksum == "luhn");
   CHECK(rule.context_after == 700U);
   CHECK(rule.keywords == std::vector<std::string>{"acme", "corp"});
   CHECK(rule.tags == std::vector<std::string>{"cloud"});
@@ -176,7 +176,7 @@ TEST_CASE("a value of the wrong kind is an error with its line",
   CHECK(error_in_rule("confidence = 1") ==
         "rules.toml:4: expected one of low, medium, high, certain");
   CHECK(error_in_rule("class = 'x'") ==
-        "rules.toml:4: expected one of secret, pii, pci, phi");
+        "rules.toml:4: expected one of secret, pii, pci, phi, code");
   CHECK(error_in_rule("allowlists = 'x'") == "rules.toml:4: expected a table");
   CHECK(error_in_rule("required = ['x']") == "rules.toml:4: expected a table");
 }

@@ -27,7 +27,7 @@ path = "x"
 secretGroup = 1
 entropy = 2.5
 charset = "a-f"
-checksum = "c"
+checksum = "luhn"
 context_after = 600
 keywords = ["acme"]
 tags = ["t"]
@@ -78,7 +78,7 @@ TEST_CASE("stored rules come back with every field", "[rules][stored]") {
   CHECK(rule.secret_group == 1);
   CHECK(rule.entropy == 2.5);
   CHECK(rule.charset == "a-f");
-  CHECK(rule.checksum == "c");
+  CHECK(rule.checksum == "luhn");
   CHECK(rule.context_after == 600U);
   CHECK(rule.keywords == std::vector<std::string>{"acme"});
   CHECK(rule.tags == std::vector<std::string>{"t"});
