@@ -11,7 +11,13 @@ namespace {
 constexpr std::string_view kVersion2 = "# v2 git bundle\n";
 constexpr std::string_view kVersion3 = "# v3 git bundle\n";
 
+// Of the front of version 3, before prerequisites and refs (gitformat-bundle):
+// these are read by the hash that a capability names.
 Status read_capability(std::string_view text, Bundle& bundle) {
+  if (!bundle.prerequisites.empty() || !bundle.refs.empty()) {
+    return Error("bundle capability '" + std::string(text) +
+                 "' stands behind refs");
+  }
   if (text == "object-format=sha1") return Ok{};
   if (text == "object-format=sha256") {
     bundle.hash = HashKind::kSha256;

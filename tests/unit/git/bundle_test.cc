@@ -37,6 +37,9 @@ TEST_CASE("capabilities of version 3 are obeyed or refused", "[git][bundle]") {
   CHECK(bundle->refs[0].id == *ObjectId::from_hex(id));
   CHECK_FALSE(parse_bundle("# v3 git bundle\n@object-format=md5\n\n"));
   CHECK_FALSE(parse_bundle("# v3 git bundle\n@sparkle\n\n"));
+  // What was read before it may have been read by the wrong hash.
+  CHECK_FALSE(
+      parse_bundle("# v3 git bundle\n" + kA + " x\n@object-format=sha256\n\n"));
 }
 
 TEST_CASE("what is no bundle is refused", "[git][bundle]") {
