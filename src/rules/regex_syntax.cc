@@ -123,7 +123,15 @@ class Parser {
     while (!error_ && !at_end() && peek() != '|' && peek() != ')') {
       const size_t begin = at_;
       std::optional<RegexNode> atom = this->atom();
-      if (!atom) continue;  // flags only
+      if (!atom) {  // flags only; "a(?i)*" repeats the a
+        if (!node.children.empty()) {
+          RegexNode& last = node.children.back();
+          const size_t first = last.source.begin;
+          last = quantified(std::move(last));
+          last.source = {first, at_};
+        }
+        continue;
+      }
       RegexNode child = quantified(*std::move(atom));
       child.source = {begin, at_};
       node.children.push_back(std::move(child));

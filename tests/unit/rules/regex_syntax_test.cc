@@ -114,6 +114,15 @@ TEST_CASE("flags hold to the end of their group", "[rules][regex_syntax]") {
   CHECK(counts == std::vector<size_t>{2, 1, 1, 2, 1, 2, 1});
 }
 
+TEST_CASE("a repeat behind flags is one of what stands before them",
+          "[rules][regex_syntax]") {
+  check_width("ab(?i)*c", 2, kUnbounded);
+  check_width("ab(?i){3}c", 5, 5);
+  check_width("ab?(?i)?c", 2, 3);
+  CHECK_FALSE(parse_regex("(?i)*a", RegexUnit::kByte));  // nor does RE2
+  CHECK_FALSE(Regex::compile("(?i)*a"));
+}
+
 TEST_CASE("a question mark or the flag U makes a repeat lazy",
           "[rules][regex_syntax]") {
   auto greedy = [](const std::string& pattern) {
