@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "leaksift/secret.h"
 #include "match/resolve.h"
+#include "match/wordiness.h"
 #include "match/worker.h"
 
 namespace leaksift {
@@ -115,6 +116,9 @@ class Explainer {
       say("entropy", in_bits(verdict.entropy) + ", more than " +
                          in_bits(rule_.rule.entropy) + " needed");
     }
+    say("spelling", in_bits(wordiness(bytes) / 4.0) +
+                        (wordiness(bytes) > 0 ? ": reads like words"
+                                              : ": reads like no words"));
     if (verdict.rejection != Rejection::kNone) {
       std::string why(to_string(verdict.rejection));
       if (verdict.allowlist != nullptr) {
@@ -125,6 +129,9 @@ class Explainer {
       say("filters", "passed; an allowlist allows it in certain paths");
     } else {
       say("filters", "passed");
+    }
+    if (verdict.rejection == Rejection::kNone) {
+      say("confidence", std::string(to_string(verdict.confidence)));
     }
     if (verdict.allowed_inline) say("comment", "an inline comment allows it");
   }

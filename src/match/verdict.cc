@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/text.h"
 #include "match/placeholder.h"
+#include "match/wordiness.h"
 
 namespace leaksift {
 namespace {
@@ -60,6 +61,14 @@ Rejection filter(const CompiledRule& rule, std::string_view secret,
   return Rejection::kNone;
 }
 
+void ask_wordiness(const Rule& rule, std::string_view secret,
+                   Verdict& verdict) {
+  if (!rule.if_words && !rule.no_words) return;
+  if (wordiness(secret) <= 0) return;
+  verdict.confidence = rule.if_words.value_or(verdict.confidence);
+  if (rule.no_words) verdict.rejection = Rejection::kWords;
+}
+
 // A token whose checksum fails may be a real one that was mistyped or masked
 // in part; a number with a wrong check digit is just a number.
 void ask_checksum(const CompiledRule& rule, std::string_view secret,
@@ -104,6 +113,8 @@ std::string_view to_string(Rejection rejection) {
       return "too little entropy";
     case Rejection::kPlaceholder:
       return "a placeholder";
+    case Rejection::kWords:
+      return "it reads like words";
     case Rejection::kChecksum:
       return "its checksum fails";
     case Rejection::kAllowlist:
@@ -131,6 +142,7 @@ Verdict Judge::judge(const CompiledRule& rule, std::string_view text,
   if (verdict.rejection != Rejection::kNone) return verdict;
   verdict.confidence = rule.rule.confidence;
   if (rule.rule.min_count > 1) verdict.secret_hash = local_hash(secret);
+  ask_wordiness(rule.rule, secret, verdict);
   ask_checksum(rule, secret, verdict);
   if (verdict.rejection != Rejection::kNone) return verdict;
 

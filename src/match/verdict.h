@@ -20,6 +20,7 @@ enum class Rejection {
   kCharset,
   kEntropy,
   kPlaceholder,
+  kWords,
   kChecksum,
   kAllowlist,
 };
@@ -30,7 +31,8 @@ struct Verdict {
   Span match;  // with the lead
   Span secret;
   double entropy = 0;
-  // The rule's, raised or lowered by what its checksum says.
+  // The rule's, raised or lowered by how the secret reads and by what its
+  // checksum says.
   Confidence confidence = Confidence::kMedium;
   // Bit i: allowlist i (the rule's own first, then the global ones) agrees by
   // content and leaves the rest to path and commit.

@@ -6,8 +6,8 @@
 //
 // A finding:
 //   rule_id, description, class, severity, confidence, checksum
-//   ("holds", "fails"), facts {name: value}, remedy, provider, tags, fingerprint,
-//   secret (masked, unless the style shows it), entropy,
+//   ("holds", "fails"), facts {name: value}, remedy, provider, tags,
+//   fingerprint, secret (masked, unless the style shows it), entropy,
 //   occurrences: [{id, path, line, column, end_line, end_column, encoding,
 //     blob, object_type, commit, author_name, author_email, date,
 //     committer_name, committer_email, commit_date, in_head, in_tips, state,

@@ -153,6 +153,15 @@ class Document {
 
   template <typename Enum>
   TableReader::Field word(Enum& out, std::string_view choices) {
+    return word_into<Enum>(out, choices);
+  }
+  template <typename Enum>
+  TableReader::Field word(std::optional<Enum>& out, std::string_view choices) {
+    return word_into<Enum>(out, choices);
+  }
+
+  template <typename Enum, typename Target>
+  TableReader::Field word_into(Target& out, std::string_view choices) {
     return [this, &out, choices](const toml::node& node) {
       const auto* value = node.as_string();
       const std::optional<Enum> known =
@@ -347,6 +356,8 @@ Rule read_rule(Document& doc, const toml::table& table) {
                     {"class", doc.word(rule.data_class, kClasses)},
                     {"severity", doc.word(rule.severity, kSeverities)},
                     {"confidence", doc.word(rule.confidence, kConfidences)},
+                    {"if_words", doc.word(rule.if_words, kConfidences)},
+                    {"no_words", doc.flag(rule.no_words)},
                     {"references", doc.texts(rule.references)},
                     {"remedy", doc.text(rule.remedy)},
                     {"min_count", doc.count(rule.min_count)},

@@ -62,6 +62,10 @@ struct Rule {
   DataClass data_class = DataClass::kSecret;
   Severity severity = Severity::kHigh;
   Confidence confidence = Confidence::kMedium;
+  // Instead of `confidence` where the secret reads like words
+  // (match/wordiness.h). With `no_words`, words are no match.
+  std::optional<Confidence> if_words;
+  bool no_words = false;
   std::vector<std::string> references;
   std::string remedy;  // what to do instead
   // Of a rule that is used only if its pack is asked for; empty: always used.

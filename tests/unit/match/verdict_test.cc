@@ -57,6 +57,17 @@ TEST_CASE("a match whose group took no part has no secret",
   CHECK(rejection_of(kRule, "tok=") == Rejection::kNone);  // the whole match
 }
 
+TEST_CASE("a secret that reads like words is less sure, or none",
+          "[match][verdict]") {
+  const auto engine = engine_for(kRule + std::string("if_words = 'low'\n"));
+  CHECK(verdict_of(*engine, "tok=nightwatch").confidence == Confidence::kLow);
+  CHECK(verdict_of(*engine, "tok=qzkxvwjbnp").confidence ==
+        Confidence::kMedium);
+  const std::string strict = kRule + std::string("no_words = true\n");
+  CHECK(rejection_of(strict, "tok=nightwatch") == Rejection::kWords);
+  CHECK(rejection_of(strict, "tok=qzkxvwjbnp") == Rejection::kNone);
+}
+
 TEST_CASE("a checksum raises or lowers the confidence of a secret",
           "[match][verdict]") {
   const auto engine = engine_for(

@@ -89,6 +89,26 @@ withinColumns = 80
   CHECK(rule.required[0].within_columns == 80U);
 }
 
+TEST_CASE("what makes a match less sure, and what to do about it, is read",
+          "[rules][loader]") {
+  const LoadedRules rules = loaded(R"(
+format = 1
+pack = "more"
+[[rules]]
+id = "a"
+if_words = "low"
+no_words = true
+min_count = 3
+remedy = "do"
+)");
+  const Rule& rule = rules.set.rules[0];
+  CHECK(rule.pack == "more");
+  CHECK(rule.if_words == Confidence::kLow);
+  CHECK(rule.no_words);
+  CHECK(rule.min_count == 3);
+  CHECK(rule.remedy == "do");
+}
+
 TEST_CASE("file-wide values hold for rules that give none of their own",
           "[rules][loader]") {
   const LoadedRules plain = loaded("format = 1\n[[rules]]\nid = 'a'\n");

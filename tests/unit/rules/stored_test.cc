@@ -9,6 +9,7 @@ namespace {
 
 constexpr const char* kEveryField = R"(
 format = 1
+pack = "more"
 [[allowlists]]
 description = "L"
 condition = "AND"
@@ -35,6 +36,10 @@ skipReport = true
 class = "phi"
 severity = "info"
 confidence = "low"
+if_words = "high"
+no_words = true
+remedy = "do"
+min_count = 3
 references = ["u"]
 examples = ["e"]
 counter_examples = ["n"]
@@ -79,6 +84,11 @@ TEST_CASE("stored rules come back with every field", "[rules][stored]") {
   CHECK(rule.entropy == 2.5);
   CHECK(rule.charset == "a-f");
   CHECK(rule.checksum == "luhn");
+  CHECK(rule.if_words == Confidence::kHigh);
+  CHECK(rule.no_words);
+  CHECK(rule.remedy == "do");
+  CHECK(rule.min_count == 3);
+  CHECK(rule.pack == "more");
   CHECK(rule.context_after == 600U);
   CHECK(rule.keywords == std::vector<std::string>{"acme"});
   CHECK(rule.tags == std::vector<std::string>{"t"});
@@ -90,7 +100,7 @@ TEST_CASE("stored rules come back with every field", "[rules][stored]") {
   CHECK(rule.examples == std::vector<std::string>{"e"});
   CHECK(rule.counter_examples == std::vector<std::string>{"n"});
   CHECK_FALSE(rule.foreign);
-  CHECK(rule.source.to_string() == "rules.toml:12");
+  CHECK(rule.source.to_string() == "rules.toml:13");
   REQUIRE(rule.required.size() == 1);
   CHECK(rule.required[0].within_lines == 4U);
   CHECK_FALSE(rule.required[0].within_columns);
