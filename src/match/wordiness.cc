@@ -116,10 +116,19 @@ std::string without_leet(std::string_view text) {
   return letters;
 }
 
+// The dashes of a UUID are not between words.
+std::string without_dashes_of_hex(std::string_view text) {
+  std::string digits(text);
+  std::erase(digits, '-');
+  const bool hex = std::all_of(digits.begin(), digits.end(), is_hex) &&
+                   std::any_of(digits.begin(), digits.end(), is_digit);
+  return hex ? digits : std::string(text);
+}
+
 }  // namespace
 
 int wordiness(std::string_view secret) {
-  const std::string_view text = secret.substr(0, kMaxBytes);
+  const std::string text = without_dashes_of_hex(secret.substr(0, kMaxBytes));
   const int plain = score(text);
   const bool any_letter = std::any_of(text.begin(), text.end(), [](char c) {
     return is_lower(c) || is_upper(c);

@@ -1,9 +1,7 @@
 #include "rules/example.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cstdint>
-#include <optional>
-#include <vector>
 
 #include "core/hash.h"
 #include "rules/regex_syntax.h"
@@ -29,37 +27,44 @@ class Generator {
   uint64_t state_;
 };
 
-struct Placeholder {
-  std::string members;
-  size_t count = 0;
-};
+constexpr uint32_t kMaxCount = 10'000;
 
-// "[class]{count}"
-std::optional<Placeholder> parse_placeholder(std::string_view text) {
-  const size_t brace = text.rfind('{');
-  if (!text.starts_with('[') || !text.ends_with('}') ||
-      brace == std::string_view::npos || brace == 0) {
-    return std::nullopt;
-  }
-  Placeholder result;
-  const char* const first = text.data() + brace + 1;
-  const char* const last = text.data() + text.size() - 1;
-  const auto [end, error] = std::from_chars(first, last, result.count);
-  constexpr size_t kMaxCount = 10'000;
-  if (error != std::errc() || end != last || result.count > kMaxCount) {
-    return std::nullopt;
-  }
-  const Result<RegexNode> tree =
-      parse_regex(text.substr(0, brace), RegexUnit::kByte);
-  if (!tree || tree->children.size() != 1 ||
-      tree->children[0].kind != RegexNode::Kind::kBytes) {
-    return std::nullopt;
-  }
-  const ByteSet& bytes = tree->children[0].bytes;
+std::string members_of(const ByteSet& bytes) {
+  std::string members;
   for (size_t b = 0; b < bytes.size(); ++b) {
-    if (bytes[b]) result.members.push_back(static_cast<char>(b));
+    if (bytes[b]) members.push_back(static_cast<char>(b));
   }
-  return result;
+  return members;
+}
+
+// Appends what a class, a counted class or a plain character stands for.
+bool draw(const RegexNode& node, Generator& generator, std::string& out) {
+  const bool repeats = node.kind == RegexNode::Kind::kRepeat;
+  const RegexNode& one = repeats ? node.children[0] : node;
+  if (one.kind != RegexNode::Kind::kBytes || one.bytes.none()) return false;
+  uint64_t count = 1;
+  if (repeats) {
+    if (node.max > kMaxCount) return false;
+    count = node.min;
+    if (node.max > node.min) count += generator.below(node.max - node.min + 1);
+  }
+  const std::string members = members_of(one.bytes);
+  const bool is_brace = members == "{" || members == "}" || members == " ";
+  if (is_brace) return false;  // of a count that is none
+  for (uint64_t i = 0; i < count; ++i) {
+    out += members[members.size() == 1 ? 0 : generator.below(members.size())];
+  }
+  return true;
+}
+
+// "[class]{count}", or several of these with plain characters between them.
+bool draw_all(std::string_view text, Generator& generator, std::string& out) {
+  if (!text.ends_with('}')) return false;
+  const Result<RegexNode> tree = parse_regex(text, RegexUnit::kByte);
+  return tree && std::all_of(tree->children.begin(), tree->children.end(),
+                             [&](const RegexNode& node) {
+                               return draw(node, generator, out);
+                             });
 }
 
 }  // namespace
@@ -74,16 +79,10 @@ Result<std::string> expand_example(std::string_view text,
     if (open == std::string_view::npos) return out;
     text.remove_prefix(open + 2);
     const size_t close = text.find("}}}");
-    const std::optional<Placeholder> placeholder =
-        close == std::string_view::npos
-            ? std::nullopt
-            : parse_placeholder(text.substr(0, close + 1));
-    if (!placeholder) {
+    if (close == std::string_view::npos ||
+        !draw_all(text.substr(0, close + 1), generator, out)) {
       return Error("bad placeholder '{{" + std::string(text.substr(0, 20)) +
                    "…': it is written {{[class]{count}}}");
-    }
-    for (size_t i = 0; i < placeholder->count; ++i) {
-      out += placeholder->members[generator.below(placeholder->members.size())];
     }
     text.remove_prefix(close + 3);
   }

@@ -16,7 +16,9 @@
 namespace leaksift {
 
 // `text` with every {{[class]{count}}} replaced by `count` characters of the
-// class, drawn by `seed`. Fails on a placeholder that is not of this form.
+// class, drawn by `seed`; several classes may stand in one placeholder, with
+// plain characters between them and counts {min,max}: {{[a-f]{8}-[0-9]{2,4}}}.
+// Fails on a placeholder that is not of this form.
 Result<std::string> expand_example(std::string_view text,
                                    std::string_view seed);
 

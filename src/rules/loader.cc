@@ -21,6 +21,7 @@
 #include "check/check.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "rules/family.h"
 
 namespace leaksift {
 namespace {
@@ -333,45 +334,67 @@ Rule new_rule(const FileDefaults& defaults) {
   return rule;
 }
 
-Rule read_rule(Document& doc, const toml::table& table) {
+// `more`: keys besides those of a rule.
+Rule read_rule(Document& doc, const toml::table& table,
+               std::vector<TableReader::Key> more = {}) {
   Rule rule = new_rule(doc.defaults);
   rule.source = doc.source_of(table.source());
   AllowlistKeys allowlists(doc, false, rule.allowlists);
-  TableReader(doc, "a rule")
-      .read(table, {{"id", doc.text(rule.id)},
-                    {"description", doc.text(rule.description)},
-                    {"provider", doc.text(rule.provider)},
-                    {"regex", doc.text(rule.regex)},
-                    {"path", doc.text(rule.path)},
-                    {"secretGroup", doc.count(rule.secret_group)},
-                    {"entropy", doc.number(rule.entropy)},
-                    {"keywords", doc.texts(rule.keywords)},
-                    {"tags", doc.texts(rule.tags)},
-                    {"allowlists", allowlists.reader(1)},
-                    {"allowlist", allowlists.reader(2)},
-                    {"required", doc.tables([&](const toml::table& entry) {
-                       rule.required.push_back(read_required(doc, entry));
-                     })},
-                    {"skipReport", doc.flag(rule.skip_report)},
-                    {"class", doc.word(rule.data_class, kClasses)},
-                    {"severity", doc.word(rule.severity, kSeverities)},
-                    {"confidence", doc.word(rule.confidence, kConfidences)},
-                    {"if_words", doc.word(rule.if_words, kConfidences)},
-                    {"no_words", doc.flag(rule.no_words)},
-                    {"references", doc.texts(rule.references)},
-                    {"remedy", doc.text(rule.remedy)},
-                    {"min_count", doc.count(rule.min_count)},
-                    {"examples", doc.texts(rule.examples)},
-                    {"counter_examples", doc.texts(rule.counter_examples)},
-                    {"checksum", doc.text(rule.checksum)},
-                    {"charset", doc.text(rule.charset)},
-                    {"context_after", doc.count(rule.context_after)}});
+  std::vector<TableReader::Key> keys = {
+      {"id", doc.text(rule.id)},
+      {"description", doc.text(rule.description)},
+      {"provider", doc.text(rule.provider)},
+      {"regex", doc.text(rule.regex)},
+      {"path", doc.text(rule.path)},
+      {"secretGroup", doc.count(rule.secret_group)},
+      {"entropy", doc.number(rule.entropy)},
+      {"keywords", doc.texts(rule.keywords)},
+      {"tags", doc.texts(rule.tags)},
+      {"allowlists", allowlists.reader(1)},
+      {"allowlist", allowlists.reader(2)},
+      {"required", doc.tables([&](const toml::table& entry) {
+         rule.required.push_back(read_required(doc, entry));
+       })},
+      {"skipReport", doc.flag(rule.skip_report)},
+      {"class", doc.word(rule.data_class, kClasses)},
+      {"severity", doc.word(rule.severity, kSeverities)},
+      {"confidence", doc.word(rule.confidence, kConfidences)},
+      {"if_words", doc.word(rule.if_words, kConfidences)},
+      {"no_words", doc.flag(rule.no_words)},
+      {"references", doc.texts(rule.references)},
+      {"remedy", doc.text(rule.remedy)},
+      {"min_count", doc.count(rule.min_count)},
+      {"examples", doc.texts(rule.examples)},
+      {"counter_examples", doc.texts(rule.counter_examples)},
+      {"checksum", doc.text(rule.checksum)},
+      {"charset", doc.text(rule.charset)},
+      {"context_after", doc.count(rule.context_after)}};
+  keys.insert(keys.end(), more.begin(), more.end());
+  TableReader(doc, "a rule").read(table, keys);
   lower_all(rule.keywords);
   if (rule.id.empty()) doc.fail(table.source(), "a rule without an id");
   if (const auto unknown = unknown_check(rule)) {
     doc.fail(table.source(), *unknown);
   }
   return rule;
+}
+
+// [[families]]: a rule, and the list of its members, each of which becomes one.
+void read_family(Document& doc, const toml::table& table,
+                 std::vector<Rule>& rules) {
+  const toml::array* members = table["members"].as_array();
+  const Rule rule = read_rule(doc, table, {{"members", doc.ignored()}});
+  if (members == nullptr || members->empty()) {
+    return doc.fail(table.source(), "a family without members");
+  }
+  for (const toml::node& node : *members) {
+    const auto* line = node.as_string();
+    if (line == nullptr) return doc.fail(node.source(), "expected a string");
+    const Result<FamilyMember> member = parse_family_member(line->get());
+    if (!member) return doc.fail(node.source(), member.error().message());
+    rules.push_back(member_rule(rule, *member));
+    rules.back().source = doc.source_of(node.source());
+  }
 }
 
 Extend read_extend(Document& doc, const toml::table& table) {
@@ -414,7 +437,9 @@ FileContent read_root(Document& doc, const toml::table& root) {
   FileContent content;
   read_defaults(doc, root);
   FileDefaults& defaults = doc.defaults;
-  std::vector<const toml::table*> rules;  // read last: they inherit
+  // Read last: they inherit.
+  std::vector<const toml::table*> rules;
+  std::vector<const toml::table*> families;
   AllowlistKeys allowlists(doc, true, content.set.allowlists);
   std::vector<TableReader::Key> keys = {
       {"title", doc.ignored()},
@@ -430,6 +455,9 @@ FileContent read_root(Document& doc, const toml::table& root) {
   };
   if (!defaults.foreign) {
     keys.push_back({"format", doc.ignored()});
+    keys.push_back({"families", doc.tables([&](const toml::table& table) {
+                      families.push_back(&table);
+                    })});
     keys.push_back({"pack", doc.text(defaults.pack)});
     keys.push_back({"provider", doc.text(defaults.provider)});
     keys.push_back({"references", doc.texts(defaults.references)});
@@ -440,6 +468,9 @@ FileContent read_root(Document& doc, const toml::table& root) {
   TableReader(doc, "a rule file").read(root, keys);
   for (const toml::table* table : rules) {
     content.set.rules.push_back(read_rule(doc, *table));
+  }
+  for (const toml::table* table : families) {
+    read_family(doc, *table, content.set.rules);
   }
   return content;
 }

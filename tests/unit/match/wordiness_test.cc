@@ -47,6 +47,8 @@ TEST_CASE("what was drawn at random does not", "[match][wordiness]") {
   CHECK(taken_for_words(kAll, 8, 1000) <= 15);
   CHECK(taken_for_words(kAll, 16, 1000) <= 1);
   CHECK(taken_for_words("0123456789abcdef", 12, 1000) <= 1);
+  CHECK(wordiness("3fa85f64-5717-4562-b3fc-2c963f66afa6") <= 0);
+  CHECK(wordiness("EBE75E9B-D37C-3DEE-2CEB-B5475DEF5D8A") <= 0);
 }
 
 TEST_CASE("any bytes have a spelling", "[match][wordiness]") {

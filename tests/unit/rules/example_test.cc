@@ -58,3 +58,11 @@ TEST_CASE("a placeholder that is none of the form is an error",
     CHECK(result.error().message().find("bad placeholder '{{[") == 0);
   }
 }
+
+TEST_CASE("one placeholder may hold several classes", "[rules][example]") {
+  const std::string text = expanded("{{[a]{2}-[b]{1,3}x[0-9]{4}}}");
+  CHECK(text.substr(0, 3) == "aa-");
+  CHECK(text.size() >= 9);
+  CHECK(text.size() <= 11);
+  CHECK(text[text.size() - 5] == 'x');
+}
