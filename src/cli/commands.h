@@ -13,6 +13,7 @@ Result<ExitCode> run(const HistoryCommand& options);
 Result<ExitCode> run(const RulesListCommand& options);
 Result<ExitCode> run(const RulesCheckCommand& options);
 Result<ExitCode> run(const RulesTestCommand& options);
+Result<ExitCode> run(const RulesBenchCommand& options);
 Result<ExitCode> run(const RulesExplainCommand& options);
 Result<ExitCode> run(const GitVerifyCommand& options);
 

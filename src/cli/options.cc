@@ -151,6 +151,7 @@ class Parser {
     if (*list_.app) return list_.options;
     if (*check_.app) return check_.options;
     if (*test_.app) return test_.options;
+    if (*bench_.app) return bench_.options;
     return explain_.options;
   }
 
@@ -245,6 +246,13 @@ class Parser {
     add_rule_options(*test_.app, test_.options.rules);
     test_.app->add_option("FILE", test_.options.file)->required();
 
+    bench_.app = rules->add_subcommand(
+        "bench", "shows what each rule costs on the files of PATH");
+    add_rule_options(*bench_.app, bench_.options.rules);
+    bench_.app->add_option("PATH", bench_.options.paths)->required();
+    bench_.app->add_option("--top", bench_.options.top,
+                           "how many rules to list; default: 20");
+
     explain_.app = rules->add_subcommand(
         "explain", "shows stage by stage why TEXT is or is not a finding");
     add_rule_options(*explain_.app, explain_.options.rules);
@@ -264,6 +272,7 @@ class Parser {
   Subcommand<RulesListCommand> list_;
   Subcommand<RulesCheckCommand> check_;
   Subcommand<RulesTestCommand> test_;
+  Subcommand<RulesBenchCommand> bench_;
   Subcommand<RulesExplainCommand> explain_;
 };
 

@@ -78,15 +78,22 @@ struct RulesTestCommand {
   std::string file;
 };
 
+struct RulesBenchCommand {
+  RuleOptions rules;
+  std::vector<std::string> paths;
+  size_t top = 20;  // rules to list
+};
+
 struct RulesExplainCommand {
   RuleOptions rules;
   std::string rule_id;
   std::string text;
 };
 
-using Command = std::variant<ScanCommand, HistoryCommand, GitVerifyCommand,
-                             RulesListCommand, RulesCheckCommand,
-                             RulesTestCommand, RulesExplainCommand>;
+using Command =
+    std::variant<ScanCommand, HistoryCommand, GitVerifyCommand,
+                 RulesListCommand, RulesCheckCommand, RulesTestCommand,
+                 RulesBenchCommand, RulesExplainCommand>;
 
 // Parses the command line. Where there is nothing to run (help, version, a
 // mistake) prints what is to be said and returns the exit code instead.

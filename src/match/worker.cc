@@ -1,6 +1,7 @@
 #include "match/worker.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <tuple>
 
@@ -213,6 +214,7 @@ void Worker::collect_ranges(std::string_view text) {
     const uint32_t end = engine_.end_use(hit.pattern);
     for (uint32_t u = engine_.first_use(hit.pattern); u < end; ++u) {
       const Engine::Use& use = engine_.use(u);
+      if (costs_ != nullptr) ++(*costs_)[use.rule].hits;
       if (use.min_back > hit.end) continue;  // would begin before the text
       if (!engine_.tail_passes(use, text, hit.end)) continue;
       add_range(text, use, hit.end);
@@ -275,7 +277,11 @@ void Worker::confirm_all(std::string_view text, std::vector<Match>& matches) {
         text, range.rule, range.first, range.last, engine_.context(range.rule));
     if (memo_.was_in_vain(key)) continue;
     const size_t before = matches.size();
-    confirm(text, range, matches);
+    if (costs_ != nullptr) {
+      confirm_measured(text, range, matches);
+    } else {
+      confirm(text, range, matches);
+    }
     if (matches.size() == before) memo_.note_in_vain(key);
   }
   confirm_clock_.end();
@@ -325,6 +331,19 @@ void Worker::confirm(std::string_view text, const Range& range,
                        verdict.entropy, verdict.confidence,
                        verdict.if_place_agrees, verdict.secret_hash, false});
   }
+}
+
+void Worker::confirm_measured(std::string_view text, const Range& range,
+                              std::vector<Match>& matches) {
+  const MatchStats before = stats_;
+  const auto start = std::chrono::steady_clock::now();
+  confirm(text, range, matches);
+  const auto taken = std::chrono::steady_clock::now() - start;
+  RuleCost& cost = (*costs_)[range.rule];
+  cost.tries += stats_.tries - before.tries;
+  cost.matches += stats_.matches - before.matches;
+  cost.confirm_ns += static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(taken).count());
 }
 
 // From accepted matches to those that count: of several that yield the same

@@ -46,6 +46,14 @@ struct MatchStats {
   void merge(const MatchStats& other);
 };
 
+// What one rule cost.
+struct RuleCost {
+  uint64_t hits = 0;     // of its anchors
+  uint64_t tries = 0;    // places given to RE2
+  uint64_t matches = 0;  // of its regex
+  uint64_t confirm_ns = 0;
+};
+
 // What a scan of a blob leaves behind for blobs that are made out of it.
 struct ScanTrace {
   // Matches that judge() accepted, whatever their lines say: in the order of
@@ -96,6 +104,10 @@ class Worker {
 
   MatchStats stats() const;
 
+  // Lets every scan() of a blob by itself add to `costs`, which has one for
+  // each rule and must outlive this.
+  void measure(std::vector<RuleCost>& costs) { costs_ = &costs; }
+
  private:
   // Places of one rule that are to be tried: begins in [first, last].
   struct Range {
@@ -114,6 +126,8 @@ class Worker {
   void add_range(std::string_view text, const Engine::Use& use, uint64_t end);
   void add_unanchored(std::string_view text);
   void merge_ranges();
+  void confirm_measured(std::string_view text, const Range& range,
+                        std::vector<Match>& matches);
   void confirm_all(std::string_view text, std::vector<Match>& matches);
   void confirm(std::string_view text, const Range& range,
                std::vector<Match>& matches);
@@ -137,6 +151,7 @@ class Worker {
   MatchStats stats_;
   SampledClock prefilter_clock_;
   SampledClock confirm_clock_;
+  std::vector<RuleCost>* costs_ = nullptr;
 };
 
 }  // namespace leaksift

@@ -117,3 +117,19 @@ TEST_CASE("rule files that are named are used whatever their pack",
   CHECK(unknown.exit_code == 2);
   CHECK_THAT(unknown.err, Contains("no pack 'piii'"));
 }
+
+TEST_CASE("rules bench shows what each rule did on some files",
+          "[cli][rules]") {
+  const Tree tree;
+  tree.write("a.txt", "acme_1 acme_2 " + acme_token(1) + "\n");
+  tree.write("deep/b.txt", acme_token(2) + "\n");
+  const Ran ran = run_program(
+      {"rules", "bench", "--rules", acme_rules(), "--top", "1", "."},
+      tree.path());
+  CHECK(ran.exit_code == 0);
+  CHECK_THAT(ran.out, Contains("2 files"));
+  CHECK_THAT(ran.out, Contains("all 2 rules"));
+  CHECK_THAT(ran.out, Contains("acme-token"));
+  CHECK(split(ran.out, '\n').size() == 5);
+  CHECK(run_program({"rules", "bench", "no/such"}).exit_code == 2);
+}
