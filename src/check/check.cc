@@ -17,16 +17,18 @@ std::string_view to_string(Proof proof) {
 }
 
 const std::vector<Check>& all_checks() {
-  static const std::vector<Check> all = [] {
+  static const std::vector<Check> kAll = [] {
     std::vector<Check> checks;
-    for (const auto& family : {digit_checks(), token_checks()}) {
+    for (const auto& family :
+         {digit_checks(), token_checks(), azure_checks(), structure_checks(),
+          key_checks(), wallet_checks()}) {
       checks.insert(checks.end(), family.begin(), family.end());
     }
     std::sort(checks.begin(), checks.end(),
               [](const Check& a, const Check& b) { return a.name < b.name; });
     return checks;
   }();
-  return all;
+  return kAll;
 }
 
 const Check* find_check(std::string_view name) {

@@ -42,7 +42,11 @@ const Check* find_check(std::string_view name);
 const std::vector<Check>& all_checks();
 
 // The families; only check.cc asks.
-std::span<const Check> digit_checks();  // check digits of numbers
-std::span<const Check> token_checks();  // checksums of tokens, parsed keys
+std::span<const Check> digit_checks();      // check digits of numbers
+std::span<const Check> token_checks();      // checksums that end a token
+std::span<const Check> azure_checks();      // the same, of Azure's keys
+std::span<const Check> structure_checks();  // tokens that are made of parts
+std::span<const Check> key_checks();        // private keys
+std::span<const Check> wallet_checks();     // keys and seeds of wallets
 
 }  // namespace leaksift

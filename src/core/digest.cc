@@ -37,6 +37,29 @@ int hex_value(char c) {
   return kHexValues[static_cast<unsigned char>(c)];
 }
 
+constexpr std::array<uint8_t, 256> kBase64Values = [] {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::array<uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (uint8_t i = 0; i < 64; ++i) {
+    values[static_cast<unsigned char>(kDigits[i])] = i;
+  }
+  values['-'] = values['+'];
+  values['_'] = values['/'];
+  return values;
+}();
+
+std::string hmac(const EVP_MD* algorithm, std::string_view key,
+                 std::string_view message) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+  unsigned int size = 0;
+  require(HMAC(algorithm, key.data(), static_cast<int>(key.size()),
+               reinterpret_cast<const unsigned char*>(message.data()),
+               message.size(), out.data(), &size) != nullptr);
+  return {reinterpret_cast<const char*>(out.data()), size};
+}
+
 }  // namespace
 
 struct Digest::Impl {
@@ -64,13 +87,18 @@ std::string Digest::finish() {
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 
+std::string sha256(std::string_view bytes) {
+  Digest digest(DigestKind::kSha256);
+  digest.add(bytes);
+  return digest.finish();
+}
+
 std::string hmac_sha256(std::string_view key, std::string_view message) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
-  unsigned int size = 0;
-  require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-               reinterpret_cast<const unsigned char*>(message.data()),
-               message.size(), out.data(), &size) != nullptr);
-  return {reinterpret_cast<const char*>(out.data()), size};
+  return hmac(EVP_sha256(), key, message);
+}
+
+std::string hmac_sha512(std::string_view key, std::string_view message) {
+  return hmac(EVP_sha512(), key, message);
 }
 
 std::string to_base64(std::string_view bytes) {
@@ -81,6 +109,25 @@ std::string to_base64(std::string_view bytes) {
                       static_cast<int>(bytes.size()));
   text.resize(static_cast<size_t>(size));
   return text;
+}
+
+std::string from_base64(std::string_view text) {
+  const size_t digits = text.find_last_not_of('=') + 1;
+  if (text.size() - digits > 2 || digits % 4 == 1) return {};
+  std::string bytes;
+  bytes.reserve(digits * 3 / 4);
+  uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : text.substr(0, digits)) {
+    const uint8_t value = kBase64Values[static_cast<unsigned char>(c)];
+    if (value == kNoDigit) return {};
+    bits = bits << 6 | value;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes.push_back(static_cast<char>(bits >> count & 0xff));
+  }
+  return bytes;
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -32,11 +32,19 @@ class Digest {
   std::unique_ptr<Impl> impl_;
 };
 
-// HMAC-SHA256 (RFC 2104), 32 raw bytes.
+// 32 raw bytes.
+std::string sha256(std::string_view bytes);
+
+// HMAC (RFC 2104), 32 and 64 raw bytes.
 std::string hmac_sha256(std::string_view key, std::string_view message);
+std::string hmac_sha512(std::string_view key, std::string_view message);
 
 // RFC 4648, padded.
 std::string to_base64(std::string_view bytes);
+
+// The bytes that `text` spells in either alphabet of RFC 4648, padded or not;
+// empty when it is no base64. Bits beyond the last byte are not looked at.
+std::string from_base64(std::string_view text);
 
 // Lower-case hexadecimal, two digits a byte.
 std::string to_hex(std::string_view bytes);

@@ -85,9 +85,7 @@ class BuiltinCache : public EngineCache {
 
   // A digest in front tells a file that was cut short.
   static std::string sealed(std::string_view bytes) {
-    Digest digest(DigestKind::kSha256);
-    digest.add(bytes);
-    return digest.finish() + std::string(bytes);
+    return sha256(bytes) + std::string(bytes);
   }
 
   std::unique_ptr<Prefilter> load_kept(uint64_t anchors_key) const {

@@ -15,12 +15,6 @@ using namespace leaksift;
 
 namespace {
 
-std::string sha256(std::string_view bytes) {
-  Digest digest(DigestKind::kSha256);
-  digest.add(bytes);
-  return to_hex(digest.finish());
-}
-
 std::string lfs_pointer(const std::string& oid, size_t size) {
   return "version https://git-lfs.github.com/spec/v1\noid sha256:" + oid +
          "\nsize " + std::to_string(size) + "\n";
@@ -46,7 +40,7 @@ TEST_CASE("what an LFS pointer stands for is scanned where it is on disk",
           "[cli][history][lfs]") {
   const GitFixture repo;
   const std::string content = "large\nkey = " + acme_token(1) + "\n";
-  const std::string oid = sha256(content);
+  const std::string oid = to_hex(sha256(content));
   repo.write("a/model.bin", lfs_pointer(oid, content.size()));
   const std::string commit = commit_all(repo, "pointer");
   const std::string blob = id_of(repo, "HEAD:a/model.bin");
@@ -72,7 +66,7 @@ TEST_CASE("an LFS object is found at every path and version of its pointers",
           "[cli][history][lfs]") {
   const GitFixture repo;
   const std::string content = acme_token(1);
-  const std::string oid = sha256(content);
+  const std::string oid = to_hex(sha256(content));
   repo.write(lfs_place(oid), content);
   repo.write("one", lfs_pointer(oid, content.size()));
   repo.write("two", lfs_pointer(oid, content.size()));
@@ -84,7 +78,7 @@ TEST_CASE("an LFS object is found at every path and version of its pointers",
 TEST_CASE("an LFS object that is not what its name says is named",
           "[cli][history][lfs]") {
   const GitFixture repo;
-  const std::string oid = sha256("something else");
+  const std::string oid = to_hex(sha256("something else"));
   repo.write(lfs_place(oid), acme_token(1));
   repo.write("a", lfs_pointer(oid, 14));
   commit_all(repo, "pointer");
@@ -99,7 +93,7 @@ TEST_CASE("a pointer leads to no file outside of the repository's folder",
           "[cli][history][lfs]") {
   const GitFixture repo;
   const std::string content = acme_token(1);
-  const std::string oid = sha256(content);
+  const std::string oid = to_hex(sha256(content));
   repo.around().write("elsewhere", content);
   repo.around().link("repo/" + lfs_place(oid), repo.around() / "elsewhere");
   repo.write("a", lfs_pointer(oid, content.size()));

@@ -12,3 +12,38 @@ TEST_CASE("bytes in base64 are those of RFC 4648", "[core][digest]") {
   CHECK(to_base64("foob") == "Zm9vYg==");
   CHECK(to_base64("\xff\xfe\xfd") == "//79");
 }
+
+TEST_CASE("base64 of either alphabet is read, padded or not",
+          "[core][digest]") {
+  CHECK(from_base64("Zg==") == "f");
+  CHECK(from_base64("Zg") == "f");
+  CHECK(from_base64("Zm8=") == "fo");
+  CHECK(from_base64("Zm9v") == "foo");
+  CHECK(from_base64("//79") == "\xff\xfe\xfd");
+  CHECK(from_base64("__79") == "\xff\xfe\xfd");
+  const std::string all = [] {
+    std::string bytes;
+    for (int i = 0; i < 256; ++i) bytes += static_cast<char>(i);
+    return bytes;
+  }();
+  CHECK(from_base64(to_base64(all)) == all);
+}
+
+TEST_CASE("what is no base64 is not read", "[core][digest]") {
+  for (const char* text : {"", "=", "==", "Z", "Zm9vY", "Zg===", "Zm 9v",
+                           "Zm9v\n", "Z=g=", "Zm9v!"}) {
+    INFO(text);
+    CHECK(from_base64(text).empty());
+  }
+}
+
+TEST_CASE("digests are those of their standards", "[core][digest]") {
+  // FIPS 180-2, appendix B.1; RFC 4231, test case 2.
+  CHECK(to_hex(sha256("abc")) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")) ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  CHECK(to_hex(hmac_sha512("Jefe", "what do ya want for nothing?")) ==
+        "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
+        "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
+}
