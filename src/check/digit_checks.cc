@@ -1,29 +1,19 @@
-#include <array>
-
 #include "check/check.h"
+#include "check/number.h"
 
 namespace leaksift {
-namespace {
-
-CheckResult luhn(std::string_view secret) {
-  unsigned sum = 0;
-  bool twice = false;
-  for (auto c = secret.rbegin(); c != secret.rend(); ++c) {
-    if (*c < '0' || *c > '9') continue;  // cards are written in groups
-    unsigned digit = static_cast<unsigned>(*c - '0');
-    if (twice) digit = digit < 5 ? 2 * digit : 2 * digit - 9;
-    sum += digit;
-    twice = !twice;
-  }
-  return {sum % 10 == 0 ? Proof::kHolds : Proof::kFails, {}};
-}
-
-constexpr std::array kChecks = {Check{"luhn", luhn}};
-
-}  // namespace
 
 std::span<const Check> digit_checks() {
-  return kChecks;
+  static const std::vector<Check> all = [] {
+    std::vector<Check> checks;
+    for (const auto& family :
+         {african_and_asian_numbers(), american_numbers(), coin_addresses(),
+          document_numbers(), european_numbers(), financial_numbers()}) {
+      checks.insert(checks.end(), family.begin(), family.end());
+    }
+    return checks;
+  }();
+  return all;
 }
 
 }  // namespace leaksift
