@@ -197,7 +197,7 @@ class Parser {
       fail("nothing to repeat");
       return std::nullopt;
     }
-    return set_node(folded(char_set(next_char())));
+    return char_node(next_char());
   }
 
   std::optional<RegexNode> group() {
@@ -267,13 +267,13 @@ class Parser {
     }
     if (take("\\C")) return bytes_node(ByteSet().set());
     if (std::optional<CharSet> set = class_escape()) return set_node(*set);
-    return set_node(folded(char_set(escaped_char())));
+    return char_node(escaped_char());
   }
 
   RegexNode quoted() {
     RegexNode node = make(Kind::kConcat);
     while (!at_end() && !take("\\E")) {
-      node.children.push_back(set_node(folded(char_set(next_char()))));
+      node.children.push_back(char_node(next_char()));
     }
     return node;
   }
@@ -439,7 +439,23 @@ class Parser {
     return leaksift::negated(set, unit_);
   }
 
-  // A character beyond ASCII takes two to four bytes from 0x80 up.
+  // Beyond ASCII, a character whose case counts is its bytes in UTF-8.
+  RegexNode char_node(char32_t c) const {
+    if (unit_ == RegexUnit::kByte || c < 0x80 || flags_.fold_case) {
+      return set_node(folded(char_set(c)));
+    }
+    std::string utf8;
+    append_utf8(utf8, c);
+    std::vector<RegexNode> bytes;
+    for (const char byte : utf8) {
+      const auto value = static_cast<uint8_t>(byte);
+      bytes.push_back(bytes_node(range_set(value, value)));
+    }
+    return make(Kind::kConcat, std::move(bytes));
+  }
+
+  // One of several characters beyond ASCII takes two to four bytes from 0x80
+  // up.
   RegexNode set_node(const CharSet& set) const {
     if (!set.beyond) return bytes_node(set.bytes);
     RegexNode wide = repeat_node(bytes_node(range_set(0x80, 0xff)), 2, 4, true);

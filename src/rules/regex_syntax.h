@@ -3,7 +3,7 @@
 //
 // RE2 does all the matching; this parser only reads the same syntax
 // (https://github.com/google/re2/wiki/Syntax) into a tree over bytes. Where it
-// cannot be exact (characters beyond ASCII) the tree matches more than the
+// cannot be exact (classes beyond ASCII) the tree matches more than the
 // pattern does, never less, so that what is derived from it stays true.
 #pragma once
 

@@ -110,6 +110,7 @@ constexpr std::array kPublished = {
     Vector{"cn-resident-id", "11010519491231002X"},  // GB 11643-1999
     Vector{"de-ausweis", "L01X00T471"},             // Bundesdruckerei: specimen
     Vector{"de-ausweis", "T220001293"},             // the same, of 2010
+    Vector{"de-kvnr", "A123456780"},                // gematik: test data
     Vector{"de-steuer-id", "86095742719"},          // BZSt: test numbers
     Vector{"es-nif", "12345678Z"},                  // DNI: specimen
     Vector{"iban", "DE89 3704 0044 0532 0130 00"},  // SWIFT: IBAN registry

@@ -168,16 +168,34 @@ TEST_CASE("nesting has a limit", "[rules][regex_syntax]") {
   CHECK(error_of(std::string(150, '(') + "a" + std::string(150, ')')) == "");
 }
 
-TEST_CASE("characters beyond ASCII take two to four bytes",
+TEST_CASE("a character beyond ASCII whose case counts is its UTF-8",
+          "[rules][regex_syntax]") {
+  for (const std::string pattern : {"\xe2\x82\xac", "\\x{20ac}",
+                                    "\\Q\xe2\x82\xac\\E", "(?:\xe2\x82\xac)"}) {
+    INFO(pattern);
+    const RegexNode tree = parsed(pattern, RegexUnit::kCharacter);
+    std::string bytes;
+    auto collect = [&](auto& self, const RegexNode& node) -> void {
+      for (unsigned b = 0; b < 256 && node.kind == Kind::kBytes; ++b) {
+        if (node.bytes[b]) bytes += static_cast<char>(b);
+      }
+      for (const RegexNode& child : node.children) self(self, child);
+    };
+    collect(collect, tree);
+    CHECK(bytes == "\xe2\x82\xac");
+  }
+}
+
+TEST_CASE("of a class beyond ASCII a character takes two to four bytes",
           "[rules][regex_syntax]") {
   for (const std::string pattern :
-       {"\xc3\xa4", "[\xc3\xa4\xe2\x82\xac]", "\\x{e4}", "\\x{10ffff}"}) {
+       {"[\xc3\xa4\xe2\x82\xac]", "[\\x{e4}]", "[\\x{10ffff}]"}) {
     const Width width = width_of(parsed(pattern, RegexUnit::kCharacter));
     CHECK(width.min == 2);
     CHECK(width.max == 4);
   }
-  for (const std::string pattern :
-       {".", "[^a]", "\\PL", "\\p{Greek}", "(?i)k", "(?i)s", "\\D"}) {
+  for (const std::string pattern : {".", "[^a]", "\\PL", "\\p{Greek}", "(?i)k",
+                                    "(?i)s", "\\D", "(?i)\xc3\xa4"}) {
     const Width width = width_of(parsed(pattern, RegexUnit::kCharacter));
     CHECK(width.min == 1);
     CHECK(width.max == 4);
