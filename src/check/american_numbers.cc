@@ -110,6 +110,9 @@ constexpr std::array kNumbers = {
                        .checks = kMexicanChecks,
                        .offset = kMexicanBlank,
                        .value = rfc_value}}}},
+    // Not all that are given out have the right one.
+    Number{.name = "mx-rfc", .form = "????######***", .date = {"----yymmdd"}},
+    Number{.name = "mx-rfc", .form = "???######***", .date = {"---yymmdd"}},
     Number{.name = "us-dea",
            .form = "@*#######",
            .ranges = "A-H J-M P R-U X",

@@ -210,6 +210,9 @@ TEST_CASE("numbers without check digits are told by what is never given out") {
       // Since 2007 without a check digit, but still with a date
       std::pair{Vector{"dk-cpr", "211062-5620"}, Proof::kUnknown},
       std::pair{Vector{"dk-cpr", "311162-5629"}, Proof::kFails},
+      // SAT gives out numbers with other check digits, too
+      std::pair{Vector{"mx-rfc", "GODE561231GR9"}, Proof::kUnknown},
+      std::pair{Vector{"mx-rfc", "GODE561331GR8"}, Proof::kFails},
       // Since November 2025 some have a check digit of another kind
       std::pair{Vector{"uk-chi", "010101 1238"}, Proof::kUnknown},
   };
