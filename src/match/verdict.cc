@@ -70,22 +70,18 @@ void ask_wordiness(const Rule& rule, std::string_view secret,
 }
 
 // A token whose checksum fails may be a real one that was mistyped or masked
-// in part; a number with a wrong check digit is just a number.
+// in part; a number with a wrong check digit is just a number, and one of ten
+// has the right one by chance.
 void ask_checksum(const CompiledRule& rule, std::string_view secret,
                   Verdict& verdict) {
   if (rule.check == nullptr) return;
-  switch (rule.check->look(secret).proof) {
-    case Proof::kUnknown:
-      break;
-    case Proof::kHolds:
-      verdict.confidence = Confidence::kCertain;
-      break;
-    case Proof::kFails:
-      verdict.confidence = Confidence::kLow;
-      if (rule.rule.data_class != DataClass::kSecret) {
-        verdict.rejection = Rejection::kChecksum;
-      }
+  const Proof proof = rule.check->look(secret).proof;
+  if (rule.rule.data_class != DataClass::kSecret) {
+    if (proof == Proof::kFails) verdict.rejection = Rejection::kChecksum;
+    return;
   }
+  if (proof == Proof::kHolds) verdict.confidence = Confidence::kCertain;
+  if (proof == Proof::kFails) verdict.confidence = Confidence::kLow;
 }
 
 bool concerns(const Allowlist& list, const Rule& rule) {

@@ -89,6 +89,14 @@ TEST_CASE("a number with a wrong check digit is no personal data",
   CHECK(rejection_of(rule, "k=79927398714") == Rejection::kChecksum);
 }
 
+TEST_CASE("a right check digit alone does not make personal data certain",
+          "[match][verdict]") {
+  const auto engine = engine_for(
+      "[[rules]]\nid = 'a'\nregex = 'k=(\\w+)'\nchecksum = 'luhn'\n"
+      "class = 'pci'\nconfidence = 'low'\n");
+  CHECK(verdict_of(*engine, "k=79927398713").confidence == Confidence::kLow);
+}
+
 TEST_CASE("a secret needs more entropy than its rule says",
           "[match][verdict]") {
   const std::string rule = kRule + std::string("entropy = 2.0\n");
