@@ -4,7 +4,7 @@
 namespace leaksift {
 
 std::span<const Check> digit_checks() {
-  static const std::vector<Check> all = [] {
+  static const std::vector<Check> kAll = [] {
     std::vector<Check> checks;
     for (const auto& family :
          {african_and_asian_numbers(), american_numbers(), coin_addresses(),
@@ -13,7 +13,7 @@ std::span<const Check> digit_checks() {
     }
     return checks;
   }();
-  return all;
+  return kAll;
 }
 
 }  // namespace leaksift

@@ -85,7 +85,7 @@ Proof it_codice_fiscale(std::string_view text) {
   constexpr std::array<int, 26> kOdd = {1,  0,  5,  7,  9,  13, 15, 17, 19,
                                         21, 2,  4,  18, 20, 11, 3,  6,  8,
                                         12, 14, 16, 10, 22, 25, 24, 23};
-  for (const size_t i : {6, 7, 9, 10, 12, 13, 14}) {
+  for (const size_t i : {6u, 7u, 9u, 10u, 12u, 13u, 14u}) {
     if (italian_digit(text[i]) < 0) return Proof::kFails;
   }
   const int day = 10 * italian_digit(text[9]) + italian_digit(text[10]);
