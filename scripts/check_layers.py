@@ -21,8 +21,9 @@ DOORS = {
     r"libdeflate\.h": {"git/inflate.cc"},
     r"zlib\.h": {"git/byte_stream.cc"},
     r"tbb/|oneapi/": {"git/object_walk.cc", "git/decoder.h", "pipeline/"},
-    r"simdjson": {"findings/baseline.cc", "check/json_object.cc"},
+    r"simdjson": {"findings/baseline.cc", "check/json_object.cc", "import/detect_secrets.cc"},
     r"nlohmann/": {"report/", "review/"},
+    r"yaml\.h": {"import/yaml.cc"},
     r"CLI/": {"cli/options.cc"},
 }
 

@@ -5,7 +5,8 @@
 build_packages=(
   ca-certificates ccache cmake g++ git libcli11-dev libdeflate-dev
   libhyperscan-dev libre2-dev libsimdjson-dev libssl-dev libtbb-dev
-  libtomlplusplus-dev libxxhash-dev ninja-build nlohmann-json3-dev pkg-config zlib1g-dev)
+  libtomlplusplus-dev libxxhash-dev libyaml-dev ninja-build nlohmann-json3-dev
+  pkg-config zlib1g-dev)
 test_packages=(
   catch2 clang-14 clang-format-14 clang-tidy-14 git-filter-repo libbenchmark-dev
   libclang-rt-14-dev python3 python3-jsonschema)

@@ -15,6 +15,7 @@ Result<ExitCode> run(const RulesCheckCommand& options);
 Result<ExitCode> run(const RulesTestCommand& options);
 Result<ExitCode> run(const RulesBenchCommand& options);
 Result<ExitCode> run(const RulesExplainCommand& options);
+Result<ExitCode> run(const RulesImportCommand& options);
 Result<ExitCode> run(const GitVerifyCommand& options);
 
 // The whole program: parses, runs, prints an error. Returns the exit code.

@@ -152,6 +152,7 @@ class Parser {
     if (*check_.app) return check_.options;
     if (*test_.app) return test_.options;
     if (*bench_.app) return bench_.options;
+    if (*import_.app) return import_.options;
     return explain_.options;
   }
 
@@ -262,6 +263,33 @@ class Parser {
         ->add_option("TEXT", explain_.options.text,
                      "the text itself, or - for standard input")
         ->required();
+    add_import(*rules);
+  }
+
+  void add_import(CLI::App& rules) {
+    import_.app = rules.add_subcommand(
+        "import", "writes other tools' rule files as one for --rules");
+    RulesImportCommand& options = import_.options;
+    import_.app->add_option("FILE", options.files)->required();
+    import_.app
+        ->add_option_function<std::string>(
+            "--from",
+            [&options](const std::string& name) {
+              options.from = rule_format_of(name);
+            },
+            "whose format it is: " + std::string(kRuleFormats) +
+                "; default: told by the content")
+        ->type_name("TOOL")
+        ->check([](const std::string& name) -> std::string {
+          return rule_format_of(name)
+                     ? ""
+                     : "'" + name + "' is none of " + std::string(kRuleFormats);
+        });
+    import_.app->add_option("-o,--output", options.output,
+                            "write to this file; default: standard output");
+    import_.app->footer(
+        "Exit codes: 0 all was taken over, 3 what standard error names was "
+        "not, 2 could not\nrun.");
   }
 
   CLI::App app_{"Finds secrets and sensitive data in files and git history.",
@@ -274,6 +302,7 @@ class Parser {
   Subcommand<RulesTestCommand> test_;
   Subcommand<RulesBenchCommand> bench_;
   Subcommand<RulesExplainCommand> explain_;
+  Subcommand<RulesImportCommand> import_;
 };
 
 Error unknown_command(std::string_view word,

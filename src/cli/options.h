@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "core/memory.h"
+#include "import/import.h"
 #include "leaksift/finding.h"
 #include "report/format.h"
 
@@ -90,10 +92,16 @@ struct RulesExplainCommand {
   std::string text;
 };
 
+struct RulesImportCommand {
+  std::vector<std::string> files;
+  std::optional<RuleFormat> from;  // none: by each file's content
+  std::string output;              // a file; empty: standard output
+};
+
 using Command =
     std::variant<ScanCommand, HistoryCommand, GitVerifyCommand,
                  RulesListCommand, RulesCheckCommand, RulesTestCommand,
-                 RulesBenchCommand, RulesExplainCommand>;
+                 RulesBenchCommand, RulesExplainCommand, RulesImportCommand>;
 
 // Parses the command line. Where there is nothing to run (help, version, a
 // mistake) prints what is to be said and returns the exit code instead.

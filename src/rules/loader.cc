@@ -21,6 +21,7 @@
 #include "check/check.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "rules/expr_filter.h"
 #include "rules/family.h"
 
 namespace leaksift {
@@ -334,11 +335,30 @@ Rule new_rule(const FileDefaults& defaults) {
   return rule;
 }
 
+// A filter of betterleaks: an expression that drops secrets.
+TableReader::Field filter(Document& doc, const std::string& whose,
+                          double& entropy) {
+  return [&doc, &whose, &entropy](const toml::node& node) {
+    const auto* text = node.as_string();
+    const std::optional<double> bits =
+        text ? entropy_of_filter(text->get()) : std::nullopt;
+    if (bits) {
+      entropy = std::max(entropy, *bits);
+    } else {
+      doc.warn(node.source(),
+               "'filter' in " + whose + " is not evaluated (ignored)");
+    }
+  };
+}
+
 // `more`: keys besides those of a rule.
 Rule read_rule(Document& doc, const toml::table& table,
                std::vector<TableReader::Key> more = {}) {
   Rule rule = new_rule(doc.defaults);
   rule.source = doc.source_of(table.source());
+  const std::string id = table["id"].value_or(std::string());
+  const std::string what = id.empty() ? "a rule" : "rule '" + id + "'";
+  double filter_entropy = 0;
   AllowlistKeys allowlists(doc, false, rule.allowlists);
   std::vector<TableReader::Key> keys = {
       {"id", doc.text(rule.id)},
@@ -370,7 +390,11 @@ Rule read_rule(Document& doc, const toml::table& table,
       {"charset", doc.text(rule.charset)},
       {"context_after", doc.count(rule.context_after)}};
   keys.insert(keys.end(), more.begin(), more.end());
-  TableReader(doc, "a rule").read(table, keys);
+  if (doc.foreign()) {
+    keys.push_back({"filter", filter(doc, what, filter_entropy)});
+  }
+  TableReader(doc, what).read(table, keys);
+  rule.entropy = std::max(rule.entropy, filter_entropy);
   lower_all(rule.keywords);
   if (rule.id.empty()) doc.fail(table.source(), "a rule without an id");
   if (const auto unknown = unknown_check(rule)) {
@@ -445,6 +469,7 @@ FileContent read_root(Document& doc, const toml::table& root) {
       {"title", doc.ignored()},
       {"description", doc.ignored()},
       {"minVersion", doc.ignored()},
+      {"betterleaksMinVersion", doc.ignored()},
       {"extend", doc.tables([&](const toml::table& table) {
          content.extend = read_extend(doc, table);
        })},
@@ -520,10 +545,12 @@ Result<LoadedRules> load_at_depth(const std::string& path,
 
 Result<LoadedRules> base_of(const Extend& extend, const RuleSet& builtin,
                             int depth) {
-  if (extend.use_default) return LoadedRules{builtin, {}};
+  if (extend.use_default) return LoadedRules{builtin, true, {}, {}};
   if (extend.path.empty()) return LoadedRules{};
   if (depth >= kMaxExtendDepth) {
     return LoadedRules{{},
+                       false,
+                       {},
                        {extend.source.to_string() + ": " + extend.path +
                         " is not read: files are extended two levels deep"}};
   }
@@ -554,6 +581,10 @@ Result<LoadedRules> parse_at_depth(std::string_view text,
 
   LoadedRules loaded;
   loaded.set = merge_rules(std::move(base->set), std::move(content.set));
+  loaded.extends_builtin = base->extends_builtin;
+  loaded.disabled_builtin = std::move(base->disabled_builtin);
+  loaded.disabled_builtin.insert(loaded.disabled_builtin.end(),
+                                 disabled.begin(), disabled.end());
   loaded.warnings = std::move(base->warnings);
   loaded.warnings.insert(loaded.warnings.end(), doc.warnings().begin(),
                          doc.warnings().end());

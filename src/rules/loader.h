@@ -12,6 +12,9 @@ namespace leaksift {
 
 struct LoadedRules {
   RuleSet set;
+  // Does it build on the rules of the binary, and without which of them?
+  bool extends_builtin = false;
+  std::vector<std::string> disabled_builtin;
   // What a foreign file holds that has no meaning here (in a file of ours,
   // `format = 1`, that is an error), and files that would be extended but for
   // the limit; each as "file:line: text".

@@ -71,11 +71,12 @@ TEST_CASE("an unknown key of a foreign file is a warning", "[rules][loader]") {
   const LoadedRules rules =
       loaded("[[rules]]\nid = 'a'\nregex = 'b'\nfilter = 'x'\nentorpy = 'y'\n");
   REQUIRE(rules.warnings.size() == 2);
-  CHECK(std::find(rules.warnings.begin(), rules.warnings.end(),
-                  "rules.toml:4: unknown key 'filter' in a rule (ignored)") !=
+  CHECK(std::find(
+            rules.warnings.begin(), rules.warnings.end(),
+            "rules.toml:4: 'filter' in rule 'a' is not evaluated (ignored)") !=
         rules.warnings.end());
   CHECK(std::find(rules.warnings.begin(), rules.warnings.end(),
-                  "rules.toml:5: unknown key 'entorpy' in a rule; did you "
+                  "rules.toml:5: unknown key 'entorpy' in rule 'a'; did you "
                   "mean 'entropy'? (ignored)") != rules.warnings.end());
 }
 

@@ -154,9 +154,9 @@ TEST_CASE("rules come in the order of their ids", "[rules][loader]") {
 TEST_CASE("an unknown key of ours is an error with line and nearest key",
           "[rules][loader]") {
   CHECK(error_in_rule("regx = 'b'") ==
-        "rules.toml:4: unknown key 'regx' in a rule; did you mean 'regex'?");
+        "rules.toml:4: unknown key 'regx' in rule 'a'; did you mean 'regex'?");
   CHECK(error_in_rule("zzzzzzzz = 'b'") ==
-        "rules.toml:4: unknown key 'zzzzzzzz' in a rule");
+        "rules.toml:4: unknown key 'zzzzzzzz' in rule 'a'");
   CHECK(error_of("format = 1\nseverty = 'low'\n") ==
         "rules.toml:2: unknown key 'severty' in a rule file; did you mean "
         "'severity'?");
