@@ -170,7 +170,6 @@ class BaselineReader {
     rule.regex = "\"([" + members + "]+)\"|'([" + members + "]+)'";
     rule.entropy = limit;
     rule.severity = Severity::kMedium;
-    rule.confidence = Confidence::kLow;
     out_.add(std::move(rule), RegexDialect::kGo);
   }
 
