@@ -25,7 +25,7 @@ const std::vector<Plugin>& plugins() {
       {"ArtifactoryDetector", {"jfrog-api-key", "jfrog-encrypted-password"}},
       {"AzureStorageKeyDetector", {"azure-storage-account-key"}},
       {"Base64HighEntropyString", {}},
-      {"BasicAuthDetector", {"url-credentials", "url-credentials-word"}},
+      {"BasicAuthDetector", {"url-credentials"}},
       {"DiscordBotTokenDetector", {"discord-bot-token"}},
       {"GitHubTokenDetector",
        {"github-pat", "github-oauth-token", "github-app-user-token",

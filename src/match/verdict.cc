@@ -53,8 +53,10 @@ Rejection filter(const CompiledRule& rule, std::string_view secret,
   if (rule.rule.entropy != 0 && entropy <= rule.rule.entropy) {
     return Rejection::kEntropy;
   }
-  // A rule that only serves others may look for a word: "kind: Secret".
-  const bool tells_secrets = !rule.rule.foreign && !rule.rule.skip_report;
+  // A rule that only serves others may look for a word: "kind: Secret". So may
+  // one about code.
+  const bool tells_secrets = !rule.rule.foreign && !rule.rule.skip_report &&
+                             rule.rule.data_class != DataClass::kCode;
   if (tells_secrets && is_placeholder(secret)) {
     return Rejection::kPlaceholder;
   }

@@ -107,7 +107,7 @@ Json Writer::head(const Finding& finding) const {
     for (const std::string& tag : rule.tags) tags.push_back(json_text(tag));
   }
   object["fingerprint"] = finding.fingerprint;
-  object["secret"] = json_text(redactor_.shown(finding.secret));
+  object["secret"] = json_text(redactor_.shown(finding));
   object["entropy"] = rounded(finding.entropy);
   return object;
 }

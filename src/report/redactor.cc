@@ -17,6 +17,7 @@ size_t hash_of_start(const char* bytes) {
 
 bool is_to_be_masked(const Finding& finding) {
   return finding.rule->data_class != DataClass::kPii &&
+         finding.rule->data_class != DataClass::kCode &&
          !finding.rule->regex.empty();  // else the path itself is the finding
 }
 
@@ -69,8 +70,12 @@ void Redactor::index(std::vector<const Secret*> secrets) {
   }
 }
 
-std::string Redactor::shown(const Secret& secret) const {
-  return mode_ == Mode::kShow ? secret.reveal() : secret.masked();
+std::string Redactor::shown(const Finding& finding) const {
+  const Secret& secret = finding.secret;
+  if (mode_ == Mode::kShow) return secret.reveal();
+  return finding.rule->data_class == DataClass::kCode
+             ? without_secrets(secret.reveal())
+             : secret.masked();
 }
 
 const Secret* Redactor::longest_at(std::string_view text, size_t at) const {

@@ -19,8 +19,8 @@ namespace leaksift {
 //
 // Left alone are secrets of fewer than kMinBytes bytes, because a weak password
 // may be an everyday word and its mask would then make paths unreadable (but
-// not those that were found in a name: their path would print them), and
-// personal data, because the report would lose its authors' addresses.
+// not those that were found in a name: their path would print them), personal
+// data, because the report would lose its authors' addresses, and code.
 //
 // For names that come from what was scanned, not for object ids and rules: who
 // writes a "secret" that equals one of those must not make it unreadable.
@@ -37,8 +37,9 @@ class Redactor {
   // Masks these, wherever they come from.
   explicit Redactor(const std::vector<Secret>& secrets);
 
-  // The secret itself as the report may show it.
-  std::string shown(const Secret& secret) const;
+  // What was found as the report may show it. Code is shown, without what other
+  // rules found in it.
+  std::string shown(const Finding& finding) const;
 
   // `text` with every secret of the report masked. Still raw bytes.
   std::string without_secrets(std::string_view text) const;

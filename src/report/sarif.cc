@@ -238,8 +238,8 @@ void Writer::write_result(const Finding& finding, JsonFrame& frame) const {
 
 std::string Writer::summary_of(const Finding& finding, size_t places) const {
   std::string words =
-      finding.rule->description + ": " + redactor_.shown(finding.secret) +
-      ", in " + std::to_string(places) + (places == 1 ? " place" : " places");
+      finding.rule->description + ": " + redactor_.shown(finding) + ", in " +
+      std::to_string(places) + (places == 1 ? " place" : " places");
   if (places > kMaxSarifLocations) {
     words += ", of which the first " + std::to_string(kMaxSarifLocations) +
              " are listed";
@@ -303,7 +303,7 @@ Json Writer::result_properties(
       {"class", to_string(finding.rule->data_class)},
       {"severity", to_string(finding.rule->severity)},
       {"confidence", to_string(finding.confidence)},
-      {"secret", json_text(redactor_.shown(finding.secret))},
+      {"secret", json_text(redactor_.shown(finding))},
       {"entropy", std::round(finding.entropy * 1000) / 1000},
       {"occurrences", listed.size()},
   };

@@ -20,7 +20,7 @@ constexpr std::array<const char*, 5> kSecuritySeverity = {"1.0", "3.0", "5.5",
                                                           "8.0", "9.5"};
 constexpr std::array<const char*, 4> kPrecision = {"low", "medium", "high",
                                                    "very-high"};
-constexpr std::array<std::string_view, 4> kRemedies = {
+constexpr std::array<std::string_view, 5> kRemedies = {
     "Revoke it where it was issued, issue a new one and keep that in a secret "
     "store or in the environment. Removing it from the file is not enough: "
     "whoever has read the repository has it, and the history keeps it.",
@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 4> kRemedies = {
     "disclosed.",
     "Remove the health data, from the history too, and find out whether "
     "whoever could read it must be told.",
+    "Write it in a way that is safe.",
 };
 
 // "github-pat" as "GithubPat".
@@ -67,7 +68,10 @@ std::vector<std::string> links_of(const Rule& rule) {
 }
 
 Json help_of(const Rule& rule, const std::vector<std::string>& links) {
-  std::string text(kRemedies[static_cast<size_t>(rule.data_class)]);
+  std::string text =
+      rule.remedy.empty()
+          ? std::string(kRemedies[static_cast<size_t>(rule.data_class)])
+          : rule.remedy;
   std::string markdown = text;
   for (const std::string& link : links) {
     text += "\n" + link;

@@ -26,6 +26,30 @@ constexpr std::string_view kReset = "\x1b[0m";
 constexpr std::array<std::string_view, 5> kSeverityColors = {
     "\x1b[36m", "\x1b[36m", "\x1b[33m", "\x1b[31m", "\x1b[1;31m"};
 
+// The stages of building software that rules about code are tagged with.
+struct Stage {
+  std::string_view tag;
+  std::string_view title;
+};
+constexpr std::array<Stage, 5> kStages = {{
+    {"faise:foundational", "Foundational"},
+    {"faise:architectural", "Architectural"},
+    {"faise:implementation", "Implementation"},
+    {"faise:security-controls", "Security Controls"},
+    {"faise:evaluation", "Evaluation"},
+}};
+
+// 0: none, else the place in kStages, counted from 1.
+size_t stage_of(const Rule& rule) {
+  for (size_t i = 0; i < kStages.size(); ++i) {
+    if (std::find(rule.tags.begin(), rule.tags.end(), kStages[i].tag) !=
+        rule.tags.end()) {
+      return i + 1;
+    }
+  }
+  return 0;
+}
+
 // Occurrences at one line of one path: versions of a file in a history.
 struct Place {
   const Occurrence* first = nullptr;
@@ -93,7 +117,19 @@ class Writer {
                                              : Redactor::Mode::kMask) {}
 
   void write() {
-    for (const Finding* finding : listed_findings(report_, style_)) {
+    std::vector<const Finding*> findings = listed_findings(report_, style_);
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const Finding* a, const Finding* b) {
+                       return stage_of(*a->rule) < stage_of(*b->rule);
+                     });
+    size_t stage = 0;
+    for (const Finding* finding : findings) {
+      if (stage_of(*finding->rule) != stage) {
+        stage = stage_of(*finding->rule);
+        out_ << colored("== " + std::string(kStages[stage - 1].title) + " ==",
+                        kBold)
+             << "\n\n";
+      }
       write_finding(*finding);
     }
     write_text_summary(report_, style_, redactor_, out_);
@@ -143,8 +179,9 @@ void Writer::write_finding(const Finding& finding) {
   write_heading(finding);
   std::array<char, 32> entropy;
   std::snprintf(entropy.data(), entropy.size(), "%.2f", finding.entropy);
-  line("secret") << printable(redactor_.shown(finding.secret)) << " (entropy "
-                 << entropy.data() << ")\n";
+  line(finding.rule->data_class == DataClass::kCode ? "code" : "secret")
+      << printable(redactor_.shown(finding)) << " (entropy " << entropy.data()
+      << ")\n";
   write_check(finding.check);
   if (!finding.rule->remedy.empty()) {
     line("remedy") << printable(finding.rule->remedy) << "\n";

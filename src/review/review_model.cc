@@ -47,7 +47,7 @@ class CardMaker {
     const Finding& finding = *card.finding;
     const Rule& rule = *finding.rule;
     made_ = {};
-    made_.secret = printable(redactor_.shown(finding.secret));
+    made_.secret = printable(redactor_.shown(finding));
     made_.severity = rule.severity;
     if (finding.state) made_.state = to_string(*finding.state);
     made_.what = {words(printable(rule.description)), words(" ("),

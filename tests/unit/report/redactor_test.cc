@@ -136,8 +136,22 @@ TEST_CASE("of any secrets in any text nothing is left but what stands beside",
 TEST_CASE("what is to be shown is shown", "[report][redactor]") {
   const Fixture f({"fake-secret-1"});
   const Redactor shows(f.report, Redactor::Mode::kShow);
-  CHECK(shows.shown(f.report.findings[0].secret) == "fake-secret-1");
+  CHECK(shows.shown(f.report.findings[0]) == "fake-secret-1");
   CHECK(shows.without_secrets("a fake-secret-1") == "a fake-secret-1");
   const Redactor masks(f.report, Redactor::Mode::kMask);
-  CHECK(masks.shown(f.report.findings[0].secret) == "****");
+  CHECK(masks.shown(f.report.findings[0]) == "****");
+}
+
+TEST_CASE("code is shown, but for the secrets in it", "[report][redactor]") {
+  Fixture code({"connect('fake-secret-1')"}, DataClass::kCode);
+  CHECK(code.redact("a connect('fake-secret-1')") ==
+        "a connect('fake-secret-1')");
+  Rule rule;
+  rule.regex = "x";
+  Finding secret;
+  secret.rule = &rule;
+  secret.secret = Secret("fake-secret-1");
+  code.report.findings.push_back(secret);
+  const Redactor masks(code.report, Redactor::Mode::kMask);
+  CHECK(masks.shown(code.report.findings[0]) == "connect('****')");
 }

@@ -200,3 +200,32 @@ TEST_CASE("stages are shown to who asks", "[report][text]") {
   CHECK_FALSE(has(text_of(sample.report), "0.500 s"));
   CHECK(has(text_of(sample.report, {.stats = true}), "0.500 s "));
 }
+
+TEST_CASE("rules with a stage come last, under its name", "[report][text]") {
+  SimpleReport simple;
+  simple.found({1});
+  Rule evaluation = simple.rule;
+  evaluation.id = "acme-evaluation";
+  evaluation.tags = {"CWE-489", "faise:evaluation"};
+  Rule foundational = simple.rule;
+  foundational.id = "acme-foundational";
+  foundational.tags = {"faise:foundational"};
+  const Finding finding = simple.report.findings[0];
+  for (const Rule* rule : {&evaluation, &foundational, &evaluation}) {
+    simple.report.findings.push_back(finding);
+    simple.report.findings.back().rule = rule;
+  }
+  std::rotate(simple.report.findings.begin(),
+              simple.report.findings.begin() + 1, simple.report.findings.end());
+
+  const std::string text = text_of(simple.report);
+  std::vector<size_t> places;
+  for (const char* part :
+       {"acme-token: ", "== Foundational ==\n\nacme-foundational: ",
+        "== Evaluation ==\n\nacme-evaluation: "}) {
+    places.push_back(text.find(part));
+    CHECK(places.back() != std::string::npos);
+  }
+  CHECK(std::is_sorted(places.begin(), places.end()));
+  CHECK(text.find("== Evaluation", places.back() + 1) == std::string::npos);
+}
