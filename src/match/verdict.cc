@@ -94,7 +94,7 @@ bool concerns(const Allowlist& list, const Rule& rule) {
 
 bool is_id_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || (c >= 'A' && c <= 'Z');
+         c == '_' || c == '.' || (c >= 'A' && c <= 'Z');
 }
 
 }  // namespace
@@ -208,7 +208,10 @@ bool Judge::names_only_others(std::string_view rest,
     const auto end = static_cast<size_t>(
         std::find_if_not(rest.begin(), rest.end(), is_id_character) -
         rest.begin());
-    const std::string_view id = rest.substr(0, end);
+    // Ids of other tools have dots inside ("kingfisher.aws.1"); one behind an
+    // id ends a sentence.
+    std::string_view id = rest.substr(0, end);
+    while (id.ends_with('.')) id.remove_suffix(1);
     if (id == rule_id) return false;
     const bool names_rule =
         ids_.contains(id) ||
@@ -216,7 +219,7 @@ bool Judge::names_only_others(std::string_view rest,
          id.front() != '-');
     if (!names_rule) return named_any;
     named_any = true;
-    rest.remove_prefix(end);
+    rest.remove_prefix(id.size());
   }
 }
 

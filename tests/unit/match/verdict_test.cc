@@ -208,19 +208,23 @@ TEST_CASE("lines are those that a match touches, cut far from it",
 TEST_CASE("an inline comment allows all rules or those that it names",
           "[match][verdict]") {
   const auto engine =
-      engine_for(kRule + std::string("[[rules]]\nid = 'jwt'\nregex = 'eyJ'\n"));
+      engine_for(kRule + std::string("[[rules]]\nid = 'jwt'\nregex = 'eyJ'\n"
+                                     "[[rules]]\nid = 'np.aws.1'\n"
+                                     "regex = 'AKIA'\n"));
   const Judge& judge = engine->judge();
   for (const std::string allowing :
        {"gitleaks:allow", "leaksift:allow", "// leaksift:allow because",
         "leaksift:allow tok", "leaksift:allow jwt, tok why",
         "leaksift:allow: tok", "leaksift:allow(tok)", "leaksift:allow=tok",
-        "leaksift:allow jwt leaksift:allow"}) {
+        "leaksift:allow jwt leaksift:allow", "leaksift:allow np.aws.1, tok",
+        "leaksift:allow tok. It is fake"}) {
     INFO(allowing);
     CHECK(judge.is_allowed_inline(allowing, "tok"));
   }
   for (const std::string other :
        {"", "allow", "leaksift:allow jwt", "leaksift:allow aws-secret",
-        "leaksift:allow jwt because tok", "leaksift: allow"}) {
+        "leaksift:allow jwt because tok", "leaksift: allow",
+        "leaksift:allow np.aws.1", "leaksift:allow np.aws.1. tok"}) {
     INFO(other);
     CHECK_FALSE(judge.is_allowed_inline(other, "tok"));
   }
