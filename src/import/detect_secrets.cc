@@ -20,7 +20,7 @@ struct Plugin {
 };
 
 const std::vector<Plugin>& plugins() {
-  static const std::vector<Plugin> all = {
+  static const std::vector<Plugin> kAll = {
       {"AWSKeyDetector", {"aws-access-key-id", "aws-secret-access-key"}},
       {"ArtifactoryDetector", {"jfrog-api-key", "jfrog-encrypted-password"}},
       {"AzureStorageKeyDetector", {"azure-storage-account-key"}},
@@ -61,7 +61,7 @@ const std::vector<Plugin>& plugins() {
       {"TelegramBotTokenDetector", {"telegram-bot-token"}},
       {"TwilioKeyDetector", {"twilio-account-sid", "twilio-api-key-sid"}},
   };
-  return all;
+  return kAll;
 }
 
 // Filters that stand for something here: what their patterns are held against.

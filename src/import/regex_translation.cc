@@ -261,7 +261,7 @@ class Translator {
   std::string take_operand(char escape) {
     size_t size = escape == 'x' ? 2 : escape == 'u' ? 4 : escape == 'U' ? 8 : 1;
     if (rest_.starts_with('{')) size = rest_.find('}') + 1;
-    const std::string operand(rest_.substr(0, size));
+    std::string operand(rest_.substr(0, size));
     rest_.remove_prefix(operand.size());
     return operand;
   }

@@ -78,7 +78,7 @@ TEST_CASE("a repeat beyond RE2's limit is split up into the same matches",
   CHECK(rust("(?x)a{20,1 024}") == "a{20,20}a{0,1000}a{0,4}");
 
   const std::string text(3000, 'a');
-  for (const size_t size : {1001, 1002, 2000, 2500}) {
+  for (const size_t size : {1001U, 1002U, 2000U, 2500U}) {
     const std::string most = std::to_string(size);
     CHECK(first_match("a{3," + most + "}", text).size() == size);
     CHECK(first_match("a{3," + most + "}?", text).size() == 3);
