@@ -511,27 +511,6 @@ std::optional<Error> find_double(const std::vector<Rule>& rules) {
   return std::nullopt;
 }
 
-void override_rule(Rule& base, Rule changes) {
-  if (!changes.description.empty()) base.description = changes.description;
-  if (!changes.regex.empty()) base.regex = changes.regex;
-  if (!changes.path.empty()) base.path = changes.path;
-  if (changes.entropy != 0) base.entropy = changes.entropy;
-  if (changes.secret_group != 0) base.secret_group = changes.secret_group;
-  auto append = [](auto& to, auto& from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()),
-              std::make_move_iterator(from.end()));
-  };
-  append(base.keywords, changes.keywords);
-  append(base.tags, changes.tags);
-  append(base.allowlists, changes.allowlists);
-  append(base.required, changes.required);
-}
-
-void sort_by_id(std::vector<Rule>& rules) {
-  std::sort(rules.begin(), rules.end(),
-            [](const Rule& a, const Rule& b) { return a.id < b.id; });
-}
-
 Result<LoadedRules> parse_at_depth(std::string_view text,
                                    const std::string& name,
                                    const RuleSet& builtin, int depth);
@@ -592,26 +571,6 @@ Result<LoadedRules> parse_at_depth(std::string_view text,
 }
 
 }  // namespace
-
-RuleSet merge_rules(RuleSet base, RuleSet changes) {
-  std::map<std::string, size_t> position;
-  for (size_t i = 0; i < base.rules.size(); ++i) {
-    position.emplace(base.rules[i].id, i);
-  }
-  for (Rule& rule : changes.rules) {
-    const auto known = position.find(rule.id);
-    if (known != position.end()) {
-      override_rule(base.rules[known->second], std::move(rule));
-    } else {
-      base.rules.push_back(std::move(rule));
-    }
-  }
-  for (Allowlist& list : changes.allowlists) {
-    base.allowlists.push_back(std::move(list));
-  }
-  sort_by_id(base.rules);
-  return base;
-}
 
 Result<LoadedRules> load_rule_file(const std::string& path,
                                    const RuleSet& builtin) {
