@@ -20,6 +20,9 @@ namespace {
 const Engine& engine() {
   static const std::unique_ptr<Engine> kEngine = [] {
     BuiltinRules builtin = builtin_rules();
+    // As without --pack.
+    std::erase_if(builtin.set.rules,
+                  [](const Rule& rule) { return !rule.pack.empty(); });
     return *Engine::build(std::move(builtin.set), builtin.cache.get());
   }();
   return *kEngine;

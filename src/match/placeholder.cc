@@ -11,7 +11,7 @@ namespace {
 
 // Lower case. Long enough not to turn up in random base64 by chance: a given
 // five letters, of either case, do so in one of a million 40-byte tokens.
-constexpr std::array<std::string_view, 30> kTelltales = {
+constexpr std::array<std::string_view, 31> kTelltales = {
     "example",    "placeholder", "changeme",  "change_me",  "change-me",
     "dummy",      "redacted",    "insert",    "your_",      "your-",
     "yourtoken",  "yourkey",     "yourapi",   "yoursecret", "yourpass",
@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 30> kTelltales = {
     "fake_",      "fakekey",     "faketoken", "12345678",   "abcdefgh",
     "deadbeef",   "*****",       ".....",     "_here",
     "***removed",  // by git filter-repo, also with our files
+    ".signature",  // of a JWT in a text about them
 };
 
 // What texts and tests call a password, and the words that they qualify it
@@ -108,14 +109,16 @@ bool is_reference(std::string_view secret) {
   });
 }
 
-size_t longest_repeat(std::string_view secret) {
-  size_t longest = 0;
-  size_t run = 0;
-  for (size_t i = 0; i < secret.size(); ++i) {
-    run = i > 0 && secret[i] == secret[i - 1] ? run + 1 : 1;
-    longest = std::max(longest, run);
+// Bytes that stand in runs of one character, of `least` or more.
+size_t in_long_repeats(std::string_view secret, size_t least) {
+  size_t total = 0;
+  for (size_t i = 0; i < secret.size();) {
+    const size_t end =
+        std::min(secret.find_first_not_of(secret[i], i), secret.size());
+    if (end - i >= least) total += end - i;
+    i = end;
   }
-  return longest;
+  return total;
 }
 
 size_t most_frequent(std::string_view secret) {
@@ -201,10 +204,10 @@ bool is_placeholder(std::string_view secret) {
   constexpr size_t kLargePart = 3;  // of the secret; keys do have runs of zeros
   constexpr size_t kFewCharacters = 3;
   constexpr size_t kLong = 12;
-  const size_t repeat = longest_repeat(secret);
-  const bool is_filler =
-      repeat >= kLongRepeat && repeat * kLargePart >= secret.size();
-  if (is_filler || is_reference(secret)) return true;
+  const size_t filler = in_long_repeats(secret, kLongRepeat);
+  const bool is_filler = filler > 0 && filler * kLargePart >= secret.size();
+  const bool is_cut_off = secret.ends_with("...");
+  if (is_filler || is_cut_off || is_reference(secret)) return true;
   if (secret.size() >= kLong &&
       (distinct_characters(secret) <= kFewCharacters ||
        most_frequent(secret) * 2 >= secret.size())) {

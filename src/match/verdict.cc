@@ -71,6 +71,12 @@ void ask_wordiness(const Rule& rule, std::string_view secret,
   if (rule.no_words) verdict.rejection = Rejection::kWords;
 }
 
+Confidence one_lower(Confidence confidence) {
+  return confidence == Confidence::kLow
+             ? confidence
+             : static_cast<Confidence>(static_cast<int>(confidence) - 1);
+}
+
 // A token whose checksum fails may be a real one that was mistyped or masked
 // in part; a number with a wrong check digit is just a number, and one of ten
 // has the right one by chance.
@@ -83,7 +89,9 @@ void ask_checksum(const CompiledRule& rule, std::string_view secret,
     return;
   }
   if (proof == Proof::kHolds) verdict.confidence = Confidence::kCertain;
-  if (proof == Proof::kFails) verdict.confidence = Confidence::kLow;
+  if (proof == Proof::kFails) {
+    verdict.confidence = one_lower(verdict.confidence);
+  }
 }
 
 bool concerns(const Allowlist& list, const Rule& rule) {

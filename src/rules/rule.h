@@ -75,7 +75,7 @@ struct Rule {
   std::vector<std::string> examples;
   std::vector<std::string> counter_examples;
   // Name of a check of the secret's own bytes (check/check.h). Where it fails
-  // a match is of low confidence, or, of another class than secret, none.
+  // a match is one step less sure, or, of another class than secret, none.
   std::string checksum;
   std::string charset;  // members of a bracket class: the secret's characters
   // Longest match in bytes, for a regex without a limit of its own.

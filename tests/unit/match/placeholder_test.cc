@@ -44,6 +44,14 @@ TEST_CASE("nothing but words for passwords and counting is a placeholder",
   }
 }
 
+TEST_CASE("what was cut off, and runs of one character, are placeholders",
+          "[match][placeholder]") {
+  CHECK(is_placeholder("ops_eyJhbGciOiJFUzI1NiJ9..."));
+  CHECK(is_placeholder("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.signature"));
+  CHECK(is_placeholder("xoxc-888888888888-999999999999-fffffffffffffff0a1"));
+  CHECK_FALSE(is_placeholder("k00000000-4f8b2c7d9e1a-3b5c7d9e0f2a-1a2b3c"));
+}
+
 TEST_CASE("weak passwords that somebody chose are no placeholders",
           "[match][placeholder]") {
   for (const std::string text :
