@@ -109,13 +109,18 @@ bool is_reference(std::string_view secret) {
   });
 }
 
-// Bytes that stand in runs of one character, of `least` or more.
+bool is_word_character(char c) {
+  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+// Bytes that stand in runs of one letter or digit, of `least` or more. Signs
+// pad what is real: passports' "<<<<", base64's "=".
 size_t in_long_repeats(std::string_view secret, size_t least) {
   size_t total = 0;
   for (size_t i = 0; i < secret.size();) {
     const size_t end =
         std::min(secret.find_first_not_of(secret[i], i), secret.size());
-    if (end - i >= least) total += end - i;
+    if (end - i >= least && is_word_character(secret[i])) total += end - i;
     i = end;
   }
   return total;
