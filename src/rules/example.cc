@@ -59,7 +59,7 @@ bool draw(const RegexNode& node, Generator& generator, std::string& out) {
 
 // "[class]{count}", or several of these with plain characters between them.
 bool draw_all(std::string_view text, Generator& generator, std::string& out) {
-  if (!text.ends_with('}')) return false;
+  if (!text.ends_with('}') || text.find("}}") != text.npos) return false;
   const Result<RegexNode> tree = parse_regex(text, RegexUnit::kByte);
   return tree && std::all_of(tree->children.begin(), tree->children.end(),
                              [&](const RegexNode& node) {
@@ -74,17 +74,22 @@ Result<std::string> expand_example(std::string_view text,
   Generator generator(stable_hash(seed));
   std::string out;
   for (;;) {
-    const size_t open = text.find("{{[");
+    const size_t open = text.find("{{");
     out += text.substr(0, open);
     if (open == std::string_view::npos) return out;
     text.remove_prefix(open + 2);
     const size_t close = text.find("}}}");
-    if (close == std::string_view::npos ||
-        !draw_all(text.substr(0, close + 1), generator, out)) {
+    std::string drawn;
+    if (close != std::string_view::npos &&
+        draw_all(text.substr(0, close + 1), generator, drawn)) {
+      out += drawn;
+      text.remove_prefix(close + 3);
+    } else if (text.starts_with('[')) {
       return Error("bad placeholder '{{" + std::string(text.substr(0, 20)) +
                    "…': it is written {{[class]{count}}}");
+    } else {
+      out += "{{";  // of a template: "{{ password }}"
     }
-    text.remove_prefix(close + 3);
   }
 }
 

@@ -60,6 +60,7 @@ TEST_CASE("a placeholder that is none of the form is an error",
 }
 
 TEST_CASE("one placeholder may hold several classes", "[rules][example]") {
+  CHECK(expanded("{{x_[a]{2}}} {{ x }} {{y}}}") == "x_aa {{ x }} {{y}}}");
   const std::string text = expanded("{{[a]{2}-[b]{1,3}x[0-9]{4}}}");
   CHECK(text.substr(0, 3) == "aa-");
   CHECK(text.size() >= 9);
