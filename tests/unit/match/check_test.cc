@@ -134,3 +134,13 @@ TEST_CASE("an example holds the companions that its rule requires",
         std::vector<std::string>{
             "rules.toml:2: rule 'a': example 1 is not found: tok_qwertzui"});
 }
+
+TEST_CASE("no two rules of ours claim the same", "[match][check]") {
+  const std::string one = kDescribed + kGood + kBad;
+  std::string other = one.substr(one.find("[[rules]]"));
+  other.replace(other.find("id = 'a'"), 8, "id = 'b'");
+  CHECK(example_problems(one + other) ==
+        std::vector<std::string>{
+            "rules.toml:8: rule 'b': claims the same as rule 'a'"});
+  CHECK(example_problems(one + other + "path = 'x'\n").empty());
+}
