@@ -6,6 +6,22 @@
 
 namespace leaksift {
 
+Sighting sighting_of(const RuleSet& rules, const BlobMatch& match,
+                     Occurrence spot) {
+  const Match& m = match.placed.match;
+  Sighting sighting;
+  sighting.rule = &rules.rules[m.rule];
+  sighting.secret = match.secret;
+  sighting.entropy = m.entropy;
+  sighting.confidence = m.confidence;
+  sighting.allowed_inline = m.allowed_inline;
+  sighting.occurrence = std::move(spot);
+  sighting.occurrence.begin = match.placed.begin;
+  sighting.occurrence.end = match.placed.end;
+  sighting.occurrence.encoding = match.encoding;
+  return sighting;
+}
+
 BlobScanner::BlobScanner(const Engine& engine)
     : engine_(engine), bytes_(engine), text_(engine) {}
 

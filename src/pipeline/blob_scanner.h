@@ -12,6 +12,7 @@
 #include "core/text_encoding.h"
 #include "core/window.h"
 #include "decode/encoding.h"
+#include "findings/group.h"
 #include "leaksift/secret.h"
 #include "match/resolve.h"
 #include "match/worker.h"
@@ -34,6 +35,10 @@ struct BlobMatch {
 
   friend bool operator==(const BlobMatch&, const BlobMatch&) = default;
 };
+
+// A match at a place: `spot` with the match's lines, columns and encoding.
+Sighting sighting_of(const RuleSet& rules, const BlobMatch& match,
+                     Occurrence spot);
 
 // Scans a blob's bytes and, where they look like UTF-16 or UTF-32, the text
 // that they stand for as well. Not thread-safe: each thread has its own.

@@ -82,7 +82,7 @@ class FilesScan {
       report.coverage.merge(std::move(station->coverage));
       match.merge(station->scanner.stats());
       for (const PathMatch& m : station->path_matches) {
-        sightings.push_back(sighting_of(m));
+        sightings.push_back(path_sighting_of(m));
       }
     }
     report.coverage.blobs = table_.contents();
@@ -277,7 +277,7 @@ class FilesScan {
     station().coverage.skip({SkipReason::kUnreadable, path, error.message()});
   }
 
-  Sighting sighting_of(const PathMatch& match) {
+  Sighting path_sighting_of(const PathMatch& match) {
     Occurrence spot;
     spot.path = match.path;
     spot.stable_path = stable_paths_.of(match.path);
@@ -291,18 +291,10 @@ class FilesScan {
     for (const BlobMatch& match : content.matches) {
       const Match& m = match.placed.match;
       if (!rules_.is_finding(m.rule, m.if_place_agrees, path, "")) continue;
-      Sighting sighting;
-      sighting.rule = &engine_.rules().rules[m.rule];
-      sighting.secret = match.secret;
-      sighting.entropy = m.entropy;
-      sighting.confidence = m.confidence;
-      sighting.allowed_inline = m.allowed_inline;
-      sighting.occurrence.path = path;
-      sighting.occurrence.stable_path = stable_path;
-      sighting.occurrence.begin = match.placed.begin;
-      sighting.occurrence.end = match.placed.end;
-      sighting.occurrence.encoding = match.encoding;
-      out.push_back(std::move(sighting));
+      Occurrence spot;
+      spot.path = path;
+      spot.stable_path = stable_path;
+      out.push_back(sighting_of(engine_.rules(), match, std::move(spot)));
     }
   }
 

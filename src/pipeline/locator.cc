@@ -249,17 +249,7 @@ void Locator::add(const BlobMatch& match, const Occurrence& spot,
   if (!rules.is_finding(m.rule, m.if_place_agrees, spot.path, commit)) {
     return;
   }
-  Sighting sighting;
-  sighting.rule = &engine_.rules().rules[m.rule];
-  sighting.secret = match.secret;
-  sighting.entropy = m.entropy;
-  sighting.confidence = m.confidence;
-  sighting.allowed_inline = m.allowed_inline;
-  sighting.occurrence = spot;
-  sighting.occurrence.begin = match.placed.begin;
-  sighting.occurrence.end = match.placed.end;
-  sighting.occurrence.encoding = match.encoding;
-  out.push_back(std::move(sighting));
+  out.push_back(sighting_of(engine_.rules(), match, spot));
 }
 
 }  // namespace leaksift
