@@ -145,8 +145,9 @@ void settle(Report& report, const Suppressions& suppressions,
   }
   warn_of_some(unused);
   if (suppressions.baseline) suppressions.baseline->apply(report.findings);
+  const Confidence least = options.min_confidence.value_or(Confidence::kMedium);
   for (Finding& finding : report.findings) {
-    if (finding.confidence >= options.min_confidence) continue;
+    if (finding.confidence >= least) continue;
     finding.suppress(Suppression::kConfidence,
                      [](const Occurrence&) { return true; });
   }

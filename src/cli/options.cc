@@ -53,11 +53,10 @@ void add_report_options(CLI::App& app, ReportOptions& report) {
   app.add_option_function<std::string>(
          "--min-confidence",
          [&report](const std::string& word) {
-           report.min_confidence =
-               from_string<Confidence>(word).value_or(report.min_confidence);
+           report.min_confidence = from_string<Confidence>(word);
          },
          "leave out what is less sure: low, medium, high or certain; default: "
-         "medium")
+         "medium, for a review low")
       ->check(CLI::IsMember({"low", "medium", "high", "certain"}));
   app.add_option("-b,--baseline", report.baseline,
                  "an earlier json or jsonl report: what it has is known")

@@ -33,7 +33,9 @@ struct ReportOptions {
   bool strict = false;   // what was left out by choice counts as well
   bool progress = true;  // on a terminal
   std::string baseline;  // an earlier report
-  Confidence min_confidence = Confidence::kMedium;
+  // Findings that are less sure are counted only. Without one: medium, and low
+  // for a release review, after which nobody looks again.
+  std::optional<Confidence> min_confidence;
   bool suppress = true;  // obey ignore files and comments in what is scanned
 };
 

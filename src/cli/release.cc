@@ -13,6 +13,9 @@ namespace leaksift {
 Result<ReleaseTask> ReleaseTask::prepare(const HistoryCommand& command) {
   ReleaseTask task(command);
   const bool of_one = command.review || !command.verify_clean.empty();
+  if (of_one && !command.report.min_confidence) {
+    task.options_.min_confidence = Confidence::kLow;
+  }
   if (of_one && command.repositories.size() > 1) {
     return Error("--review and --verify-clean take one repository");
   }

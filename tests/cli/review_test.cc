@@ -540,3 +540,18 @@ TEST_CASE("nothing that a history says can forge a line of its review",
   CHECK(html.find("&lt;script@x&gt;") != std::string::npos);
   CHECK(html.find("<script") == std::string::npos);
 }
+
+TEST_CASE("a review also lists what is not sure", "[cli][review]") {
+  const GitFixture repo;
+  repo.write("a.py", "password = 'nightwatch'\n");
+  repo.git({"add", "."});
+  repo.git({"commit", "-q", "-m", "one"});
+  const auto review = [&](const Arguments& more, const std::string& folder) {
+    Arguments command = {"history", "--review", "-o", folder, repo.path()};
+    command.insert(command.end(), more.begin(), more.end());
+    return run_program(command, repo.around().path()).exit_code;
+  };
+  CHECK(run_program({"history", repo.path()}).exit_code == 0);
+  CHECK(review({}, "all") == 1);
+  CHECK(review({"--min-confidence", "medium"}, "some") == 0);
+}
