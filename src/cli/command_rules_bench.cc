@@ -21,6 +21,14 @@ double per_kb(uint64_t count, uint64_t bytes) {
              : 1024.0 * static_cast<double>(count) / static_cast<double>(bytes);
 }
 
+// To the millisecond.
+std::string seconds(uint64_t nanoseconds) {
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.3f",
+                static_cast<double>(nanoseconds) / 1e9);
+  return text.data();
+}
+
 void print_row(const std::string& id, const RuleCost& cost, uint64_t bytes) {
   std::array<char, 128> numbers;
   std::snprintf(numbers.data(), numbers.size(), "%10.4f %10llu %9llu %9.2f  ",
@@ -51,11 +59,8 @@ Result<ExitCode> run(const RulesBenchCommand& options) {
   if (!bench) return std::move(bench).error();
   const uint64_t bytes = bench->all.blob_bytes;
   std::cout << count_of(bench->files, "file") << ", " << human_bytes(bytes)
-            << "; prefilter "
-            << static_cast<double>(bench->all.prefilter_ns / 1000000) / 1e3
-            << " s, confirm "
-            << static_cast<double>(bench->all.confirm_ns / 1000000) / 1e3
-            << " s\n";
+            << "; prefilter " << seconds(bench->all.prefilter_ns)
+            << " s, confirm " << seconds(bench->all.confirm_ns) << " s\n";
   std::cout << "   hits/KB      tries   matches        ms  rule\n";
   RuleCost sum;
   for (const RuleCost& cost : bench->costs) {

@@ -80,7 +80,7 @@ int cost_of_spelling(std::string_view symbols) {
   int plain = 0;
   int joined = kNever;
   for (const char c : symbols) {
-    const int next = c;
+    const int next = static_cast<unsigned char>(c);
     const int digit = next == kDigit ? kAnyDigit : 0;
     int next_joined = kNever;
     if (last != kBreak && next != kBreak) {
