@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "cli/commands.h"
+#include "cli/deliver.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "import/import.h"
@@ -24,7 +25,7 @@ Result<ExitCode> run(const RulesImportCommand& options) {
   const std::string toml = to_toml(*rules);
   if (options.output.empty()) {
     std::cout << toml;
-  } else if (Status written = write_file(options.output, toml); !written) {
+  } else if (Status written = write_output(options.output, toml); !written) {
     return std::move(written).error();
   }
   std::cerr << rules->set.rules.size() << " rules taken over, "

@@ -1,4 +1,6 @@
 // leaksift rules import.
+#include <filesystem>
+
 #include "cli/program.h"
 #include "support/catch.h"
 
@@ -73,6 +75,18 @@ TEST_CASE("a format can be told, and has to be one that is known",
   const Ran unknown = import({"--from", "grep"});
   CHECK(unknown.exit_code == 2);
   CHECK_THAT(unknown.err, Contains("'grep' is none of gitleaks, "));
+}
+
+TEST_CASE("an import writes through what is no regular file", "[cli][import]") {
+  const TempDir folder;
+  folder.write("acme.yml", kKingfisher);
+  folder.write("there", "");
+  std::filesystem::create_symlink("there", folder / "link");
+  CHECK(
+      run_program({"rules", "import", "acme.yml", "-o", "link"}, folder.path())
+          .exit_code == 0);
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(std::filesystem::file_size(folder / "there") > 0);
 }
 
 TEST_CASE("an import without readable files could not run", "[cli][import]") {
