@@ -7,8 +7,6 @@
 namespace leaksift {
 namespace {
 
-constexpr std::string_view kAlphabet =
-    "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr size_t kLongestText = 128;
 constexpr size_t kCheckBytes = 4;
 
@@ -16,11 +14,11 @@ constexpr size_t kCheckBytes = 4;
 bool decode(std::string_view text, std::string& bytes) {
   bytes.clear();  // the last byte first, until the end
   for (const char c : text) {
-    const size_t digit = kAlphabet.find(c);
+    const size_t digit = kBase58.find(c);
     if (digit == std::string_view::npos) return false;
     size_t carry = digit;
     for (char& byte : bytes) {
-      carry += static_cast<uint8_t>(byte) * kAlphabet.size();
+      carry += static_cast<uint8_t>(byte) * kBase58.size();
       byte = static_cast<char>(carry & 0xff);
       carry >>= 8;
     }
@@ -40,13 +38,9 @@ std::string from_base58check(std::string_view text) {
   if (text.size() > kLongestText || !decode(text, bytes)) return {};
   if (bytes.size() <= kCheckBytes) return {};
   const size_t size = bytes.size() - kCheckBytes;
-  Digest digest(DigestKind::kSha256);
-  digest.add(std::string_view(bytes).substr(0, size));
-  const std::string once = digest.finish();
-  digest.add(once);
-  if (bytes.compare(size, kCheckBytes, digest.finish(), 0, kCheckBytes) != 0) {
-    return {};
-  }
+  const std::string sum =
+      sha256(sha256(std::string_view(bytes).substr(0, size)));
+  if (bytes.compare(size, kCheckBytes, sum, 0, kCheckBytes) != 0) return {};
   bytes.resize(size);
   return bytes;
 }

@@ -24,15 +24,13 @@ CheckResult base58check(std::string_view secret) {
 
 // The XRP Ledger has the same with its digits in another order.
 CheckResult base58check_xrp(std::string_view secret) {
-  constexpr std::string_view kBitcoin =
-      "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
   constexpr std::string_view kXrp =
       "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
   std::string text;
   for (const char c : secret) {
     const size_t value = kXrp.find(c);
     if (value == std::string_view::npos) return fails();
-    text += kBitcoin[value];
+    text += kBase58[value];
   }
   return base58check(text);
 }
