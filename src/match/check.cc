@@ -130,6 +130,22 @@ class ExampleRunner {
   std::vector<Match> matches_;
 };
 
+// Two rules of ours that claim the same texts at the same paths: one of them
+// would never be reported.
+void check_claims(const RuleSet& rules, Problems& problems) {
+  std::map<std::pair<std::string_view, std::string_view>, const Rule*> claims;
+  for (const Rule& rule : rules.rules) {
+    if (rule.foreign || rule.skip_report) continue;
+    const auto [first, is_new] = claims.emplace(
+        std::pair(std::string_view(rule.regex), std::string_view(rule.path)),
+        &rule);
+    if (!is_new) {
+      problems.add(rule.source, rule.id,
+                   "claims the same as rule '" + first->second->id + "'");
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> check_patterns(const RuleSet& rules) {
@@ -163,26 +179,6 @@ std::vector<std::string> check_patterns(const RuleSet& rules) {
   }
   return problems.take();
 }
-
-namespace {
-
-// Two rules of ours that claim the same texts at the same paths: one of them
-// would never be reported.
-void check_claims(const RuleSet& rules, Problems& problems) {
-  std::map<std::pair<std::string_view, std::string_view>, const Rule*> claims;
-  for (const Rule& rule : rules.rules) {
-    if (rule.foreign || rule.skip_report) continue;
-    const auto [first, is_new] = claims.emplace(
-        std::pair(std::string_view(rule.regex), std::string_view(rule.path)),
-        &rule);
-    if (!is_new) {
-      problems.add(rule.source, rule.id,
-                   "claims the same as rule '" + first->second->id + "'");
-    }
-  }
-}
-
-}  // namespace
 
 std::vector<std::string> check_examples(const Engine& engine) {
   Problems problems;

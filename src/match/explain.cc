@@ -116,9 +116,10 @@ class Explainer {
       say("entropy", in_bits(verdict.entropy) + ", more than " +
                          in_bits(rule_.rule.entropy) + " needed");
     }
-    say("spelling", in_bits(wordiness(bytes) / 4.0) +
-                        (wordiness(bytes) > 0 ? ": reads like words"
-                                              : ": reads like no words"));
+    const int score = wordiness(bytes);
+    say("spelling",
+        in_bits(score / 4.0) +
+            (score > 0 ? ": reads like words" : ": reads like no words"));
     if (verdict.rejection != Rejection::kNone) {
       std::string why(to_string(verdict.rejection));
       if (verdict.allowlist != nullptr) {
