@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/ascii.h"
 #include "core/text.h"
 
 namespace leaksift {
@@ -30,8 +31,7 @@ uint32_t add(uint32_t sum, uint32_t value) {
 Bech32 bech32_kind(std::string_view text) {
   const std::string lower = ascii_lower(text);
   const bool mixed =
-      text != lower && std::any_of(text.begin(), text.end(),
-                                   [](char c) { return c >= 'a' && c <= 'z'; });
+      text != lower && std::any_of(text.begin(), text.end(), is_lower);
   const size_t separator = lower.rfind('1');
   if (mixed || separator == std::string::npos || separator == 0 ||
       lower.size() - separator <= kCheckCharacters) {

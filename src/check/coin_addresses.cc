@@ -50,7 +50,7 @@ CheckResult eth_address(std::string_view secret) {
   bool right = true;
   for (size_t i = 0; i < kDigits; ++i) {
     if (is_digit(address[i])) continue;
-    const bool upper = is_letter(address[i]);
+    const bool upper = is_upper(address[i]);
     (upper ? has_upper : has_lower) = true;
     right = right && upper == (hash[i] >= '8');
   }

@@ -70,18 +70,10 @@ std::string compact(std::string_view number) {
     if (std::string_view(" \t\r\n-./()").find(c) != std::string_view::npos) {
       continue;
     }
-    text += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    text += to_upper(c);
     if (text.size() > kLongestNumber) break;
   }
   return text;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-  return c >= 'A' && c <= 'Z';
 }
 
 bool all_digits(std::string_view text) {
@@ -90,7 +82,7 @@ bool all_digits(std::string_view text) {
 
 int base36(char c) {
   if (is_digit(c)) return c - '0';
-  return is_letter(c) ? c - 'A' + 10 : 0;
+  return is_upper(c) ? c - 'A' + 10 : 0;
 }
 
 bool in_ranges(std::string_view text, std::string_view ranges, size_t at) {

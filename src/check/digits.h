@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/ascii.h"
+
 namespace leaksift {
 
 // `number` without what groups its characters (blanks, line ends, dashes, dots,
@@ -12,8 +14,6 @@ namespace leaksift {
 // is longer, so that a longer text fits no form.
 std::string compact(std::string_view number);
 
-bool is_digit(char c);
-bool is_letter(char c);  // A-Z
 bool all_digits(std::string_view text);
 
 // What a character counts: 0-9 their digit, A-Z 10 to 35, anything else 0.

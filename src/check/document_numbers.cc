@@ -9,7 +9,7 @@ namespace {
 // ISO 3779: letters by their place in three rows of nine, without I, O and Q.
 int vin_value(char c) {
   constexpr std::string_view kValues = "12345678012345070923456789";
-  return is_letter(c) ? kValues[static_cast<size_t>(c - 'A')] - '0' : base36(c);
+  return is_upper(c) ? kValues[static_cast<size_t>(c - 'A')] - '0' : base36(c);
 }
 
 Proof loinc(std::string_view text) {

@@ -2,14 +2,14 @@
 
 #include <array>
 
+#include "core/ascii.h"
 #include "core/text.h"
 
 namespace leaksift {
 namespace {
 
 bool is_base64(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-         (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
+  return is_alphanumeric(c) || c == '+' || c == '/' || c == '=';
 }
 
 struct Escape {

@@ -10,9 +10,9 @@ bool fits(char form, char c) {
     case '#':
       return is_digit(c);
     case '@':
-      return is_letter(c);
+      return is_upper(c);
     case '*':
-      return is_digit(c) || is_letter(c);
+      return is_digit(c) || is_upper(c);
     case '?':
       return true;
     default:

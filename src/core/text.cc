@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <numeric>
 
+#include "core/ascii.h"
 #include "core/utf8.h"
 
 namespace leaksift {
@@ -45,6 +46,12 @@ bool is_control(char32_t c) {
 std::string ascii_lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+std::string ascii_upper(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), to_upper);
   return result;
 }
 

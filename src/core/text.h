@@ -9,8 +9,9 @@
 
 namespace leaksift {
 
-// `text` with A-Z turned into a-z; other bytes stay.
+// `text` with A-Z turned into a-z, or the other way; other bytes stay.
 std::string ascii_lower(std::string_view text);
+std::string ascii_upper(std::string_view text);
 
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 

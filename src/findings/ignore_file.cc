@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/text.h"
 #include "findings/fingerprint.h"
 
@@ -64,10 +65,7 @@ std::vector<std::string> keys_of(const Finding& finding,
 }
 
 bool is_hex(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-           (c >= 'A' && c <= 'F');
-  });
+  return std::all_of(text.begin(), text.end(), is_hex_digit);
 }
 
 // Without the " # reason" behind an entry.

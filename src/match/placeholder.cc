@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 
+#include "core/ascii.h"
 #include "core/text.h"
 
 namespace leaksift {
@@ -109,10 +110,6 @@ bool is_reference(std::string_view secret) {
   });
 }
 
-bool is_word_character(char c) {
-  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 // Bytes that stand in runs of one letter or digit, of `least` or more. Signs
 // pad what is real: passports' "<<<<", base64's "=".
 size_t in_long_repeats(std::string_view secret, size_t least) {
@@ -120,7 +117,7 @@ size_t in_long_repeats(std::string_view secret, size_t least) {
   for (size_t i = 0; i < secret.size();) {
     const size_t end =
         std::min(secret.find_first_not_of(secret[i], i), secret.size());
-    if (end - i >= least && is_word_character(secret[i])) total += end - i;
+    if (end - i >= least && is_alphanumeric(secret[i])) total += end - i;
     i = end;
   }
   return total;
@@ -136,13 +133,6 @@ size_t distinct_characters(std::string_view secret) {
   std::bitset<256> seen;
   for (const char c : secret) seen.set(static_cast<unsigned char>(c));
   return seen.count();
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return c >= 'a' && c <= 'z';
 }
 
 // Bytes at the beginning of `text` that go up by one, or stay the same: "1234",
@@ -170,7 +160,7 @@ void mark_pieces(std::string_view text, size_t begin, std::bitset<64>& ends) {
     const size_t length = series(rest, step);
     for (size_t n = kSeries; n <= length; ++n) ends.set(begin + n);
   }
-  if (!is_digit(rest[0]) && !is_letter(rest[0])) ends.set(begin + 1);
+  if (!is_digit(rest[0]) && !is_lower(rest[0])) ends.set(begin + 1);
   const bool begins_number = begin == 0 || !is_digit(text[begin - 1]);
   if (!is_digit(rest[0]) || !begins_number) return;
   const size_t digits =
@@ -197,7 +187,7 @@ bool is_made_of_words(std::string_view lower) {
   }
   if (!ends[lower.size()]) return false;
   const bool only_signs = std::none_of(lower.begin(), lower.end(), [](char c) {
-    return is_letter(c) || is_digit(c);
+    return is_lower(c) || is_digit(c);
   });
   return !only_signs && (lower.size() >= kLongSeries || holds_word(lower));
 }

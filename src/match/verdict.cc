@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
 #include "core/entropy.h"
 #include "core/hash.h"
 #include "core/text.h"
@@ -101,8 +102,7 @@ bool concerns(const Allowlist& list, const Rule& rule) {
 }
 
 bool is_id_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.' || (c >= 'A' && c <= 'Z');
+  return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 
+#include "core/ascii.h"
+
 namespace leaksift {
 namespace {
 
@@ -20,19 +22,6 @@ constexpr int kAnyDigit = 13;  // which one of the ten it is
 constexpr int kJoin = 4;       // two words without anything between them
 constexpr int kLeet = 24;      // that digits stand for letters
 
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 // What it costs to draw one character at random: 4 * log2 of how many there are
 // to draw from.
 int cost_of_drawing(std::string_view text) {
@@ -42,9 +31,8 @@ int cost_of_drawing(std::string_view text) {
   const bool lower = any(is_lower);
   const bool upper = any(is_upper);
   const bool digit = any(is_digit);
-  const bool other =
-      any([](char c) { return !is_lower(c) && !is_upper(c) && !is_digit(c); });
-  if (digit && std::all_of(text.begin(), text.end(), is_hex)) return 16;
+  const bool other = any([](char c) { return !is_alphanumeric(c); });
+  if (digit && std::all_of(text.begin(), text.end(), is_hex_digit)) return 16;
   // By the number of cases, without and with the ten digits.
   constexpr int kCosts[3][2] = {{8, 13}, {19, 21}, {23, 24}};
   const int cases = (lower ? 1 : 0) + (upper ? 1 : 0);
@@ -120,7 +108,7 @@ std::string without_leet(std::string_view text) {
 std::string without_dashes_of_hex(std::string_view text) {
   std::string digits(text);
   std::erase(digits, '-');
-  const bool hex = std::all_of(digits.begin(), digits.end(), is_hex) &&
+  const bool hex = std::all_of(digits.begin(), digits.end(), is_hex_digit) &&
                    std::any_of(digits.begin(), digits.end(), is_digit);
   return hex ? digits : std::string(text);
 }

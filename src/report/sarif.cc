@@ -7,6 +7,7 @@
 #include <ostream>
 #include <utility>
 
+#include "core/ascii.h"
 #include "report/json_frame.h"
 #include "report/redactor.h"
 #include "report/sarif_rule.h"
@@ -324,8 +325,7 @@ Json Writer::result_properties(
 }
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c >= '0' && c <= '9') ||
+  return is_alphanumeric(c) ||
          std::string_view("-._~/").find(c) != std::string_view::npos;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "core/ascii.h"
 #include "report/json_frame.h"
 
 namespace leaksift {
@@ -38,14 +39,11 @@ std::string pascal_case(std::string_view id) {
   std::string name;
   bool starts_word = true;
   for (const char c : id) {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!is_letter && !(c >= '0' && c <= '9')) {
+    if (!is_alphanumeric(c)) {
       starts_word = true;
       continue;
     }
-    name += starts_word && c >= 'a' && c <= 'z'
-                ? static_cast<char>(c - ('a' - 'A'))
-                : c;
+    name += starts_word ? to_upper(c) : c;
     starts_word = false;
   }
   return name.empty() ? "Rule" : name;

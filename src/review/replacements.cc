@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/ascii.h"
 #include "core/digest.h"
 #include "core/text.h"
 
@@ -15,11 +16,6 @@ constexpr std::string_view kRegex = "regex:";
 constexpr std::string_view kLineEnd = "\\r*\\n";
 constexpr std::string_view kBefore = "***REMOVED-";
 constexpr std::string_view kBehind = "***";
-
-bool is_plain(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-         (c >= 'A' && c <= 'Z');
-}
 
 bool has_line_end(std::string_view bytes) {
   return bytes.find_first_of("\r\n") != std::string_view::npos;
@@ -41,7 +37,7 @@ std::string with_short_line_ends(std::string_view bytes) {
 std::string regex_of(std::string_view bytes) {
   std::string regex;
   for (const char c : bytes) {
-    if (is_plain(c)) {
+    if (is_alphanumeric(c)) {
       regex.push_back(c);
     } else if (c == '\n') {
       regex += kLineEnd;
@@ -56,7 +52,7 @@ std::string regex_of(std::string_view bytes) {
 std::optional<std::string> bytes_of(std::string_view regex) {
   std::string bytes;
   while (!regex.empty()) {
-    if (is_plain(regex.front())) {
+    if (is_alphanumeric(regex.front())) {
       bytes.push_back(regex.front());
       regex.remove_prefix(1);
     } else if (regex.starts_with(kLineEnd)) {

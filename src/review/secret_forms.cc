@@ -4,7 +4,9 @@
 #include <array>
 #include <set>
 
+#include "core/ascii.h"
 #include "core/digest.h"
+#include "core/text.h"
 #include "core/utf8.h"
 
 namespace leaksift {
@@ -38,16 +40,8 @@ std::string url_alphabet(std::string base64) {
   return base64;
 }
 
-std::string ascii_upper(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
-}
-
 bool is_unreserved(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-         (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.' || c == '~';
+  return is_alphanumeric(c) || c == '-' || c == '_' || c == '.' || c == '~';
 }
 
 // `text` with each character for which `escape` returns something replaced by

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/text.h"
 
 namespace leaksift {
 namespace {
 
 bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  return is_lower(c) || is_digit(c) || c == '-';
 }
 
 std::string replaced(std::string text, std::string_view what,
@@ -65,11 +66,7 @@ Result<FamilyMember> parse_family_member(std::string_view line) {
 
 Rule member_rule(const Rule& pattern, const FamilyMember& member) {
   const std::string underscored = replaced(member.name, "-", "_");
-  std::string capitals = underscored;
-  std::transform(
-      capitals.begin(), capitals.end(), capitals.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-      });
+  const std::string capitals = ascii_upper(underscored);
   Rule rule = pattern;
   const Words plain{member.name, capitals, member.shapes.front()};
   plain.put_into(rule.id);
