@@ -1,0 +1,51 @@
+// Scans what a push or a commit brings, and tells what of it was there before.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/coverage.h"
+#include "core/memory.h"
+#include "findings/group.h"
+#include "git/incoming.h"
+#include "leaksift/result.h"
+#include "match/engine.h"
+
+namespace leaksift {
+
+struct ChangeScanOptions {
+  unsigned jobs = 1;
+  uint64_t memory = kDefaultMemory;  // bytes: see ObjectWalkOptions
+  // What is not scanned by then is counted and named.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  // Commits that the change replaces, and what they hold: a secret in them is
+  // not new (a branch that was rebased). Asked for only where something is
+  // found.
+  std::vector<ObjectId> replaced;
+};
+
+// What was found, to be grouped (findings/group.h). Occurrences have the path,
+// object, and commit that brought it there.
+struct ChangeFindings {
+  // A secret that the commit brings: no parent had it at that path, nor a file
+  // that the commit takes away, nor a replaced commit.
+  std::vector<Sighting> introduced;
+  // In a file that the commit changes, but it was there before.
+  std::vector<Sighting> known;
+  // In objects that came along and to which no ref leads.
+  std::vector<Sighting> stray;
+
+  Coverage coverage;
+  // Objects that the deadline left out, sorted: part of the coverage too.
+  std::vector<ObjectId> unscanned;
+};
+
+// Fails only on rules that do not compile.
+Result<ChangeFindings> scan_change(const Engine& engine,
+                                   const IncomingStore& store,
+                                   const Incoming& incoming,
+                                   const ChangeScanOptions& options);
+
+}  // namespace leaksift
