@@ -13,7 +13,7 @@ struct ReasonFacts {
   bool failure;
 };
 
-constexpr std::array<ReasonFacts, 14> kReasons = {{
+constexpr std::array<ReasonFacts, 15> kReasons = {{
     {SkipReason::kUnreadable, "unreadable", true},
     {SkipReason::kVanished, "vanished", true},
     {SkipReason::kSpecialFile, "special-file", true},
@@ -21,6 +21,7 @@ constexpr std::array<ReasonFacts, 14> kReasons = {{
     {SkipReason::kMissingObject, "missing-object", true},
     {SkipReason::kPromised, "promised-object", true},
     {SkipReason::kTooLarge, "too-large", true},
+    {SkipReason::kTimeout, "timeout", true},
     {SkipReason::kOverSizeLimit, "over-size-limit", false},
     {SkipReason::kIgnored, "ignored", false},
     {SkipReason::kSymlink, "symlink", false},

@@ -21,6 +21,7 @@ enum class SkipReason {
   kMissingObject,  // referred to, but not in the store
   kPromised,       // an object that a partial clone has not fetched
   kTooLarge,       // over the memory budget
+  kTimeout,        // the deadline came first
   // By design or by choice: they do so only with --strict.
   kOverSizeLimit,  // --max-file-size
   kIgnored,        // by .gitignore

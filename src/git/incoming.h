@@ -36,12 +36,16 @@ struct IncomingFile {
 struct IncomingName {
   uint32_t commit = IncomingFile::kNoCommit;
   uint32_t path = 0;  // index into Incoming::paths
+  bool is_file = true;
+  ObjectId object;  // what is there
 };
 
-// A blob that a commit takes away from its path, where nothing is left.
+// A blob, or a tree with all that is in it, that a commit takes away from its
+// path: a parent had it there, and nothing is left of that name.
 struct RemovedFile {
   uint32_t commit = 0;
-  ObjectId blob;
+  bool is_tree = false;
+  ObjectId object;
 };
 
 struct Incoming {
@@ -67,6 +71,8 @@ struct IncomingTips {
   std::vector<ObjectId> known;
   // Those of `known` that the tips are likely to build on: asked first.
   std::vector<ObjectId> likely;
+  // Commits whose parents were cut off.
+  std::vector<ObjectId> shallow;
 };
 
 // An open push, or what stands for one.

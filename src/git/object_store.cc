@@ -45,14 +45,16 @@ std::optional<LooseHeader> header_of(std::string_view zlib) {
 
 ObjectStore ObjectStore::open(
     const Repository& repository,
-    std::vector<std::shared_ptr<const ObjectStore>> lenders, uint64_t memory) {
+    std::vector<std::shared_ptr<const ObjectStore>> lenders, uint64_t memory,
+    LooseFiles loose) {
   ObjectStore store;
+  store.loose_files_ = loose;
   store.lenders_ = std::move(lenders);
   store.hash_ = repository.hash;
   store.dirs_ = repository.object_dirs;
   for (uint32_t i = 0; i < store.dirs_.size(); ++i) {
     store.add_packs(store.dirs_[i] + "/pack");
-    store.add_loose(store.dirs_[i], i);
+    if (loose == LooseFiles::kListed) store.add_loose(store.dirs_[i], i);
   }
   if (!repository.file.empty()) store.add_file(repository.file);
   for (const std::string& missing : repository.missing_alternates) {
@@ -165,6 +167,13 @@ std::optional<ObjectStore::PackedAt> ObjectStore::find_packed(
 }
 
 std::optional<LooseObject> ObjectStore::find_loose(const ObjectId& id) const {
+  if (loose_files_ == LooseFiles::kProbed) {
+    for (uint32_t dir = 0; dir < dirs_.size(); ++dir) {
+      std::error_code error;
+      if (fs::exists(loose_path({id, dir}), error)) return LooseObject{id, dir};
+    }
+    return std::nullopt;
+  }
   const auto found =
       std::lower_bound(loose_.begin(), loose_.end(), id,
                        [](const LooseObject& object, const ObjectId& wanted) {
@@ -208,11 +217,46 @@ std::string ObjectStore::loose_path(const LooseObject& object) const {
   return dirs_[object.dir] + "/" + hex.substr(0, 2) + "/" + hex.substr(2);
 }
 
-ObjectReader::ObjectReader(const ObjectStore& store, uint64_t max_bytes)
+const Object* ObjectCache::find(const Place& place) {
+  const auto young = young_.find(place);
+  if (young != young_.end()) return &young->second;
+  const auto old = old_.find(place);
+  if (old == old_.end()) return nullptr;
+  const Object again = old->second;
+  add(place, again);
+  return &young_.find(place)->second;
+}
+
+void ObjectCache::add(const Place& place, const Object& object) {
+  if (object.size > max_bytes_ / 8) return;
+  if (young_bytes_ > max_bytes_ / 2) {
+    old_ = std::exchange(young_, {});
+    young_bytes_ = 0;
+  }
+  if (young_.emplace(place, object).second) young_bytes_ += object.size;
+}
+
+size_t ObjectCache::PlaceHasher::operator()(const Place& place) const {
+  return std::hash<const void*>()(place.first) ^
+         std::hash<uint64_t>()(place.second);
+}
+
+ObjectReader::ObjectReader(const ObjectStore& store, uint64_t max_bytes,
+                           uint64_t cache_bytes)
     : store_(store),
       max_bytes_(max_bytes),
+      cache_bytes_(cache_bytes),
       max_chain_(store.packed_count()),
-      pool_(std::min<uint64_t>(kMaxKeptBytes, max_bytes / 4)) {}
+      pool_(std::min<uint64_t>(kMaxKeptBytes, max_bytes / 4)),
+      cache_(cache_bytes) {}
+
+ObjectReader& ObjectReader::reader_of(const ObjectStore& lender) {
+  std::unique_ptr<ObjectReader>& reader = lenders_[&lender];
+  if (!reader) {
+    reader = std::make_unique<ObjectReader>(lender, max_bytes_, cache_bytes_);
+  }
+  return *reader;
+}
 
 Result<Object> ObjectReader::read(const ObjectId& id) {
   const std::string_view raw_id = id.raw(store_.hash());
@@ -226,7 +270,7 @@ Result<Object> ObjectReader::read(const ObjectId& id) {
     object = read_loose(*loose);
   }
   if (const ObjectStore* lender = store_.lender_of(id); lender && !object) {
-    ObjectReader reader(*lender, max_bytes_);
+    ObjectReader& reader = reader_of(*lender);
     object = reader.read(id);
     failure_ = reader.failure();
     return object;
@@ -254,7 +298,9 @@ Result<Object> ObjectReader::read_packed(ObjectStore::PackedAt at) {
     Object base = *std::move(object);
     object = apply(base, chain.back());
     pool_.put(std::move(base.memory));
-    if (object) chain.pop_back();
+    if (!object) break;
+    cache_.add({chain.back().pack, chain.back().offset}, *object);
+    chain.pop_back();
   }
   if (object) return object;
   const auto failure = std::make_shared<const Failure>(
@@ -272,6 +318,7 @@ Result<Object> ObjectReader::follow(ObjectStore::PackedAt at,
   std::pair<const Pack*, uint64_t> passed;
   for (;;) {
     const std::pair place(link.pack, link.offset);
+    if (const Object* kept = cache_.find(place)) return *kept;
     if (const auto known = failed_.find(place); known != failed_.end()) {
       failure_ = known->second->reason;
       return Error(known->second->what);
@@ -293,7 +340,9 @@ Result<Object> ObjectReader::follow(ObjectStore::PackedAt at,
     chain.push_back(link);
     if (entry->kind == PackEntry::Kind::kWhole) {
       Result<Object> base = inflate_whole(link);
-      if (base) chain.pop_back();
+      if (!base) return base;
+      cache_.add(place, *base);
+      chain.pop_back();
       return base;
     }
     if (auto base = find_base(chain.back(), link)) return *std::move(base);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,13 @@ struct LooseObject {
   uint32_t dir = 0;  // index into ObjectStore::object_dirs()
 };
 
+// How loose objects are found. A server may have a hundred thousand of them,
+// and a push asks for a few.
+enum class LooseFiles : uint8_t {
+  kListed,  // all at once
+  kProbed,  // one by one, when asked for: loose() is empty then
+};
+
 // Immutable and safe to share between threads.
 class ObjectStore {
  public:
@@ -44,7 +52,7 @@ class ObjectStore {
   static ObjectStore open(
       const Repository& repository,
       std::vector<std::shared_ptr<const ObjectStore>> lenders = {},
-      uint64_t memory = kDefaultMemory);
+      uint64_t memory = kDefaultMemory, LooseFiles loose = LooseFiles::kListed);
 
   HashKind hash() const { return hash_; }
   const std::vector<std::string>& object_dirs() const { return dirs_; }
@@ -82,6 +90,7 @@ class ObjectStore {
   void add_loose(const std::string& dir, uint32_t index);
 
   HashKind hash_ = HashKind::kSha1;
+  LooseFiles loose_files_ = LooseFiles::kListed;
   std::vector<std::string> dirs_;
   std::deque<Pack> packs_;
   std::vector<LooseObject> loose_;
@@ -128,12 +137,39 @@ class LooseStream : public ByteStream {
   InflateStream content_;
 };
 
+// Keeps objects of packs by their places, those that were asked for last. Not
+// thread-safe.
+class ObjectCache {
+ public:
+  using Place = std::pair<const Pack*, uint64_t>;  // offset
+
+  explicit ObjectCache(uint64_t max_bytes) : max_bytes_(max_bytes) {}
+
+  // Null: not kept (any more). Valid until the next call.
+  const Object* find(const Place& place);
+  void add(const Place& place, const Object& object);
+
+ private:
+  struct PlaceHasher {
+    size_t operator()(const Place& place) const;
+  };
+  using Generation = std::unordered_map<Place, Object, PlaceHasher>;
+
+  // When the young ones have half of the bytes, the old ones go.
+  uint64_t max_bytes_;
+  uint64_t young_bytes_ = 0;
+  Generation young_;
+  Generation old_;
+};
+
 // Reads single objects, out of order. Not thread-safe: each thread has its
 // own. For all objects at once ObjectWalk is many times faster.
 class ObjectReader {
  public:
-  // Objects over `max_bytes` are refused.
-  ObjectReader(const ObjectStore& store, uint64_t max_bytes);
+  // Objects over `max_bytes` are refused. `cache_bytes`: of objects of packs
+  // that are kept, for who reads many that are made out of one another.
+  ObjectReader(const ObjectStore& store, uint64_t max_bytes,
+               uint64_t cache_bytes = 0);
 
   // Also what is only lent. Fails if the object is missing, or damaged wherever
   // it is; the message names it.
@@ -171,12 +207,17 @@ class ObjectReader {
   Result<Object> inflate_whole(const Link& link);
   Result<Object> apply(const Object& base, const Link& link);
 
+  ObjectReader& reader_of(const ObjectStore& lender);
+
   const ObjectStore& store_;
   uint64_t max_bytes_;
+  uint64_t cache_bytes_;
   size_t max_chain_;
   Inflater inflater_;
   BufferPool pool_;
   std::vector<CopyRun> runs_;
+  ObjectCache cache_;
+  std::map<const ObjectStore*, std::unique_ptr<ObjectReader>> lenders_;
   SkipReason failure_ = SkipReason::kMissingObject;
   // By pack and offset: so that all that is made out of a damaged entry costs
   // one look each.

@@ -90,7 +90,8 @@ std::optional<Place> find_place(const std::string& path) {
   }
 }
 
-// One line of info/alternates; a quoted one is spelt as in C.
+// A path of info/alternates or of the environment's list; a quoted one is spelt
+// as in C.
 std::string unquote(std::string_view line) {
   if (!line.starts_with('"') || !line.ends_with('"') || line.size() < 2) {
     return std::string(line);
@@ -196,7 +197,48 @@ std::optional<Result<Repository>> open_repository_file(
   return Result<Repository>(std::move(repository));
 }
 
+// Entries are apart by colons; one with a colon in it is quoted.
+std::vector<std::string> split_alternates(std::string_view list) {
+  std::vector<std::string> paths;
+  while (!list.empty()) {
+    size_t end = 0;
+    if (list[0] == '"') {
+      for (end = 1; end < list.size() && list[end] != '"'; ++end) {
+        if (list[end] == '\\') ++end;
+      }
+    }
+    end = std::min(list.find(':', std::min(end, list.size())), list.size());
+    if (end != 0) paths.push_back(unquote(list.substr(0, end)));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return paths;
+}
+
 }  // namespace
+
+Result<ReceivingRepository> open_receiving(const HookEnvironment& environment) {
+  Result<Repository> opened =
+      open_repository(environment.git_dir.empty() ? "." : environment.git_dir);
+  if (!opened) return std::move(opened).error();
+  ReceivingRepository receiving{*std::move(opened), std::nullopt};
+  for (const std::string& path : split_alternates(environment.alternates)) {
+    std::error_code error;
+    add_object_dirs(fs::absolute(path, error), 0, receiving.repository);
+  }
+  if (environment.quarantine.empty()) return receiving;
+  Repository quarantine = receiving.repository;
+  quarantine.object_dirs.clear();
+  quarantine.missing_alternates.clear();
+  std::error_code error;
+  add_object_dirs(fs::absolute(environment.object_directory, error), 0,
+                  quarantine);
+  if (quarantine.object_dirs.empty()) {
+    return Error(environment.object_directory +
+                 ": no such folder (GIT_OBJECT_DIRECTORY)");
+  }
+  receiving.quarantine = std::move(quarantine);
+  return receiving;
+}
 
 Result<Repository> open_repository(const std::string& path) {
   std::error_code error;

@@ -1,6 +1,7 @@
 // Where the parts of a repository are.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,5 +31,24 @@ struct Repository {
 // `.git` folder or file, a bare repository; or a bundle or pack file. Fails
 // with a message that says what was looked for.
 Result<Repository> open_repository(const std::string& path);
+
+// What git tells a hook about where objects are (git-receive-pack,
+// "Quarantine Environment"); empty where it is not set.
+struct HookEnvironment {
+  std::string git_dir;           // GIT_DIR
+  std::string object_directory;  // GIT_OBJECT_DIRECTORY
+  std::string alternates;        // GIT_ALTERNATE_OBJECT_DIRECTORIES
+  std::string quarantine;        // GIT_QUARANTINE_PATH
+};
+
+// A repository that is being pushed to.
+struct ReceivingRepository {
+  Repository repository;  // as it was
+  // What arrived, in a folder of its own; nothing where git set none apart.
+  std::optional<Repository> quarantine;
+};
+
+// Fails as open_repository() does.
+Result<ReceivingRepository> open_receiving(const HookEnvironment& environment);
 
 }  // namespace leaksift

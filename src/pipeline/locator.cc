@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "git/commit.h"
+#include "pipeline/commit_info.h"
 
 namespace leaksift {
 
@@ -225,19 +225,9 @@ void Locator::name_refs(const CommitSet& commits, Occurrence& spot) const {
 const CommitInfo& Locator::info(uint32_t number) {
   const auto known = infos_.find(number);
   if (known != infos_.end()) return known->second;
-  CommitInfo info;
-  const ObjectId& id = commits_.commit(number).id;
-  info.id = id.hex(store_.hash());
+  CommitInfo info =
+      read_commit_info(reader_, commits_.commit(number).id, store_.hash());
   info.order = number;
-  if (const Result<Object> commit = reader_.read(id)) {
-    auto [author, committer] = parse_people(commit->bytes());
-    info.author_name = std::move(author.name);
-    info.author_email = std::move(author.email);
-    info.date = {author.seconds, author.offset_minutes};
-    info.committer_name = std::move(committer.name);
-    info.committer_email = std::move(committer.email);
-    info.commit_date = {committer.seconds, committer.offset_minutes};
-  }
   return infos_.emplace(number, std::move(info)).first->second;
 }
 

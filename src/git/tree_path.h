@@ -1,0 +1,24 @@
+// What stands at a path, and what is in a folder.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "git/object_store.h"
+
+namespace leaksift {
+
+// The blob or link at `path` of a tree; nothing if there is none, or if what
+// leads there cannot be read.
+std::optional<ObjectId> find_file(ObjectReader& reader, HashKind hash,
+                                  const ObjectId& tree, std::string_view path);
+
+// Calls `each` for the files in a tree and below, at most `most` of them, and
+// goes through no more than as many trees.
+void for_each_file(ObjectReader& reader, HashKind hash, const ObjectId& tree,
+                   size_t most,
+                   const std::function<void(const ObjectId& blob)>& each);
+
+}  // namespace leaksift

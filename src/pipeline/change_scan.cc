@@ -1,0 +1,338 @@
+#include "pipeline/change_scan.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/sort_unique.h"
+#include "findings/allowed.h"
+#include "git/commit.h"
+#include "git/tree_path.h"
+#include "pipeline/commit_info.h"
+#include "pipeline/name_scanner.h"
+#include "pipeline/object_scan.h"
+#include "pipeline/risky_path.h"
+
+namespace leaksift {
+namespace {
+
+// Looked at for secrets that a commit only moved, or that a push only replaces.
+constexpr size_t kMaxEarlier = 10'000;
+constexpr uint64_t kMaxEarlierBytes = uint64_t{64} << 20;
+// Read before all others, by the names of their files.
+constexpr size_t kMaxFirst = 2'000;
+
+using FoundSecret = std::pair<uint32_t, std::string>;  // rule, bytes
+using FoundSecrets = std::set<FoundSecret>;
+
+FoundSecret secret_of(const BlobMatch& match) {
+  return {match.placed.match.rule, match.secret.reveal()};
+}
+
+class ChangeScan {
+ public:
+  ChangeScan(const Engine& engine, const IncomingStore& store,
+             const Incoming& incoming, const ChangeScanOptions& options,
+             PlaceRules rules)
+      : engine_(engine),
+        store_(store.store),
+        incoming_(incoming),
+        options_(options),
+        rules_(std::move(rules)),
+        hash_(store.store.hash()),
+        reader_(store.store, std::min(options.memory / 4, kMaxEarlierBytes),
+                options.memory / 8),
+        scanner_(engine) {}
+
+  ChangeFindings run() {
+    ObjectScan scan =
+        scan_objects(engine_, store_, wanted(), first(),
+                     {options_.jobs, options_.memory, options_.deadline});
+    out_.coverage = std::move(scan.coverage);
+    out_.unscanned = std::move(scan.unscanned);
+    for (const ObjectId& id : out_.unscanned) {
+      out_.coverage.skip(
+          {SkipReason::kTimeout, id.hex(hash_), "not scanned in time"});
+    }
+    for (const Skipped& problem : incoming_.problems) {
+      out_.coverage.skip(problem);
+    }
+    found_ = std::move(scan.findings);
+    judge_files();
+    judge_texts();
+    judge_names();
+    name_lfs_pointers(scan.lfs_pointers);
+    return std::move(out_);
+  }
+
+ private:
+  std::vector<ObjectId> wanted() {
+    std::vector<ObjectId> ids = incoming_.tags;
+    for (const IncomingCommit& commit : incoming_.commits) {
+      if (!commit.id.is_null()) ids.push_back(commit.id);
+    }
+    for (const IncomingFile& file : incoming_.files) ids.push_back(file.blob);
+    ids.insert(ids.end(), incoming_.strays.begin(), incoming_.strays.end());
+    sort_unique(ids);
+    return ids;
+  }
+
+  // Files that are likely to hold secrets, the newest ones.
+  std::vector<ObjectId> first() {
+    std::vector<ObjectId> ids;
+    if (!options_.deadline) return ids;
+    for (const IncomingFile& file : incoming_.files) {
+      if (ids.size() == kMaxFirst) break;
+      if (is_risky_path(path_of(file.path))) ids.push_back(file.blob);
+    }
+    sort_unique(ids);
+    return ids;
+  }
+
+  const std::string& path_of(uint32_t number) const {
+    return incoming_.paths[number];
+  }
+
+  const ObjectFindings* found_in(const ObjectId& id) const {
+    const auto at = std::lower_bound(
+        found_.begin(), found_.end(), id,
+        [](const ObjectFindings& object, const ObjectId& wanted) {
+          return object.id < wanted;
+        });
+    return at == found_.end() || at->id != id ? nullptr : &*at;
+  }
+
+  void judge_files() {
+    for (const IncomingFile& file : incoming_.files) {
+      const ObjectFindings* object = found_in(file.blob);
+      if (object == nullptr) continue;
+      Occurrence spot = spot_at(file.commit, file.path);
+      spot.blob = file.blob.hex(hash_);
+      spot.object_type = to_string(object->type);
+      const std::vector<const FoundSecrets*> earlier = before(file);
+      for (const BlobMatch& match : object->matches) {
+        const FoundSecret secret = secret_of(match);
+        add(match, spot,
+            std::any_of(earlier.begin(), earlier.end(),
+                        [&](const auto* secrets) {
+                          return secrets->contains(secret);
+                        }));
+      }
+    }
+  }
+
+  Occurrence spot_at(uint32_t commit, uint32_t path) {
+    Occurrence spot;
+    spot.path = path_of(path);
+    if (commit == IncomingFile::kNoCommit) return spot;
+    const ObjectId& id = incoming_.commits[commit].id;
+    if (!id.is_null()) spot.commit = info(commit);
+    return spot;
+  }
+
+  const CommitInfo& info(uint32_t commit) {
+    const auto known = infos_.find(commit);
+    if (known != infos_.end()) return known->second;
+    CommitInfo info =
+        read_commit_info(reader_, incoming_.commits[commit].id, hash_);
+    // Children come first.
+    info.order = static_cast<uint32_t>(incoming_.commits.size()) - commit;
+    return infos_.emplace(commit, std::move(info)).first->second;
+  }
+
+  void add(const BlobMatch& match, const Occurrence& spot, bool was_there) {
+    const Match& m = match.placed.match;
+    const std::string_view commit =
+        spot.commit ? std::string_view(spot.commit->id) : "";
+    if (!rules_.is_finding(m.rule, m.if_place_agrees, spot.path, commit)) {
+      return;
+    }
+    (was_there ? out_.known : out_.introduced)
+        .push_back(sighting_of(engine_.rules(), match, spot));
+  }
+
+  // What was there before the file came: at its path, in files that go with the
+  // same commit, in commits that the push replaces.
+  std::vector<const FoundSecrets*> before(const IncomingFile& file) {
+    std::vector<const FoundSecrets*> all;
+    auto add = [&](const ObjectId& commit) {
+      const auto blob =
+          find_file(reader_, hash_, tree_of(commit), path_of(file.path));
+      if (blob) all.push_back(&secrets_in(*blob));
+    };
+    if (file.commit != IncomingFile::kNoCommit) {
+      const auto& parents = incoming_.commits[file.commit].parents;
+      std::for_each(parents.begin(), parents.end(), add);
+      all.push_back(&removed_by(file.commit));
+    }
+    std::for_each(options_.replaced.begin(), options_.replaced.end(), add);
+    return all;
+  }
+
+  // Null if it is not there.
+  ObjectId tree_of(const ObjectId& commit) {
+    const auto [at, is_new] = trees_.emplace(commit, ObjectId());
+    if (!is_new) return at->second;
+    const Result<Object> object = reader_.read(commit);
+    if (!object) return {};
+    const auto header = parse_commit_header(object->bytes(), hash_);
+    return at->second = header ? header->tree : ObjectId();
+  }
+
+  // In an object that was there before, or came with the change.
+  const FoundSecrets& secrets_in(const ObjectId& id) {
+    const auto [at, is_new] = earlier_.emplace(id, FoundSecrets());
+    if (!is_new) return at->second;
+    std::vector<BlobMatch> matches;
+    if (const ObjectFindings* found = found_in(id)) {
+      matches = found->matches;
+    } else if (const Result<Object> object = reader_.read(id)) {
+      scanner_.scan(object->bytes(), matches);
+    }
+    for (const BlobMatch& match : matches) at->second.insert(secret_of(match));
+    return at->second;
+  }
+
+  // In files that the commit takes away: what it only moved is not new.
+  const FoundSecrets& removed_by(uint32_t commit) {
+    const auto [at, is_new] = removed_.emplace(commit, FoundSecrets());
+    if (!is_new) return at->second;
+    size_t left = kMaxEarlier;
+    auto take = [&](const ObjectId& blob) {
+      if (left == 0) return;
+      --left;
+      const FoundSecrets& secrets = secrets_in(blob);
+      at->second.insert(secrets.begin(), secrets.end());
+    };
+    for (const RemovedFile& file : incoming_.removed) {
+      if (file.commit != commit) continue;
+      if (file.is_tree) {
+        for_each_file(reader_, hash_, file.object, left, take);
+      } else {
+        take(file.object);
+      }
+    }
+    return at->second;
+  }
+
+  // Messages of commits and tags, and what no ref leads to.
+  void judge_texts() {
+    std::map<ObjectId, uint32_t> commits;
+    for (uint32_t i = 0; i < incoming_.commits.size(); ++i) {
+      commits.emplace(incoming_.commits[i].id, i);
+    }
+    for (const ObjectFindings& object : found_) {
+      Occurrence spot;
+      spot.blob = object.id.hex(hash_);
+      spot.object_type = to_string(object.type);
+      if (is_in(incoming_.strays, object.id)) {
+        for (const BlobMatch& match : object.matches) {
+          out_.stray.push_back(sighting_of(engine_.rules(), match, spot));
+        }
+        continue;
+      }
+      if (object.type == ObjectType::kBlob) continue;
+      const auto commit = commits.find(object.id);
+      if (commit != commits.end()) spot.commit = info(commit->second);
+      for (const BlobMatch& match : object.matches) {
+        add(match, spot, was_said(secret_of(match)));
+      }
+    }
+  }
+
+  static bool is_in(const std::vector<ObjectId>& sorted, const ObjectId& id) {
+    return std::binary_search(sorted.begin(), sorted.end(), id);
+  }
+
+  // In the message of a replaced commit.
+  bool was_said(const FoundSecret& secret) {
+    return std::any_of(options_.replaced.begin(), options_.replaced.end(),
+                       [&](const ObjectId& commit) {
+                         return secrets_in(commit).contains(secret);
+                       });
+  }
+
+  void judge_names() {
+    NameScanner names(engine_, 1);
+    std::multimap<std::string_view, const IncomingName*> by_name;
+    for (const IncomingName& name : incoming_.names) {
+      const std::string_view path = path_of(name.path);
+      const std::string_view last = path.substr(path.rfind('/') + 1);
+      if (!by_name.contains(last)) names.see(0, last);
+      by_name.emplace(last, &name);
+      if (name.is_file && rules_.name_may_match(last)) judge_path(name);
+    }
+    for (const NameFindings& found : names.take()) {
+      const auto [begin, end] = by_name.equal_range(found.name);
+      for (auto at = begin; at != end; ++at) {
+        Occurrence spot = spot_of(*at->second);
+        spot.object_type = "path";
+        for (const BlobMatch& match : found.matches) add(match, spot, false);
+      }
+    }
+  }
+
+  Occurrence spot_of(const IncomingName& name) {
+    Occurrence spot = spot_at(name.commit, name.path);
+    spot.blob = name.object.hex(hash_);
+    return spot;
+  }
+
+  // What the path says by itself.
+  void judge_path(const IncomingName& name) {
+    const std::string& path = path_of(name.path);
+    for (const uint32_t rule : rules_.path_only_rules()) {
+      Occurrence spot = spot_of(name);
+      const std::string commit = spot.commit ? spot.commit->id : "";
+      if (!rules_.is_finding(rule, 0, path, commit)) continue;
+      spot.object_type = to_string(ObjectType::kBlob);
+      out_.introduced.push_back(
+          path_sighting(engine_.rules().rules[rule], std::move(spot)));
+    }
+  }
+
+  // The files that they stand for do not come with a push.
+  void name_lfs_pointers(const std::vector<LfsBlob>& pointers) {
+    std::set<ObjectId> blobs;
+    for (const LfsBlob& pointer : pointers) blobs.insert(pointer.id);
+    std::set<uint32_t> named;
+    for (const IncomingFile& file : incoming_.files) {
+      if (!blobs.contains(file.blob) || !named.insert(file.path).second) {
+        continue;
+      }
+      out_.coverage.skip({SkipReason::kLfsNotFetched, path_of(file.path),
+                          "an LFS pointer; what it stands for was not seen"});
+    }
+  }
+
+  const Engine& engine_;
+  const ObjectStore& store_;
+  const Incoming& incoming_;
+  const ChangeScanOptions& options_;
+  PlaceRules rules_;
+  HashKind hash_;
+  ObjectReader reader_;
+  BlobScanner scanner_;
+  std::vector<ObjectFindings> found_;  // in the order of ids
+  std::map<uint32_t, CommitInfo> infos_;
+  std::map<ObjectId, ObjectId> trees_;        // of commits
+  std::map<ObjectId, FoundSecrets> earlier_;  // by object
+  std::map<uint32_t, FoundSecrets> removed_;  // by commit
+  ChangeFindings out_;
+};
+
+}  // namespace
+
+Result<ChangeFindings> scan_change(const Engine& engine,
+                                   const IncomingStore& store,
+                                   const Incoming& incoming,
+                                   const ChangeScanOptions& options) {
+  Result<PlaceRules> rules = PlaceRules::build(engine.rules());
+  if (!rules) return std::move(rules).error();
+  return ChangeScan(engine, store, incoming, options, *std::move(rules)).run();
+}
+
+}  // namespace leaksift

@@ -1,0 +1,40 @@
+// Scans some objects of a store, by their ids.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/coverage.h"
+#include "core/memory.h"
+#include "git/object_store.h"
+#include "match/engine.h"
+#include "pipeline/history_visitor.h"
+
+namespace leaksift {
+
+struct ObjectScanOptions {
+  unsigned jobs = 1;
+  uint64_t memory = kDefaultMemory;  // bytes: see ObjectWalkOptions
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+};
+
+struct ObjectScan {
+  std::vector<ObjectFindings> findings;  // in the order of ids
+  std::vector<LfsBlob> lfs_pointers;
+  Coverage coverage;
+  std::vector<ObjectId> unscanned;  // by the deadline; sorted
+};
+
+// Scans `wanted`: blobs, commits and tags; trees among them are passed over.
+// Those that are many are decoded by a walk over the store, each once, a few
+// are read one by one. `first` go first: they are the ones to have been scanned
+// where the deadline cuts the rest off.
+// REQUIRES: both are sorted, without repetitions
+ObjectScan scan_objects(const Engine& engine, const ObjectStore& store,
+                        const std::vector<ObjectId>& wanted,
+                        const std::vector<ObjectId>& first,
+                        const ObjectScanOptions& options);
+
+}  // namespace leaksift
