@@ -16,15 +16,15 @@ DOORS = {
     r"re2/": {"core/regex.cc"},
     r"xxhash\.h": {"core/hash.cc"},
     r"openssl/": {"core/digest.cc"},
-    r"toml\+\+/": {"rules/loader.cc"},
+    r"toml\+\+/": {"rules/toml_fields.h"},
     r"hs/|hs\.h": {"match/prefilter.cc"},
     r"libdeflate\.h": {"git/inflate.cc"},
     r"zlib\.h": {"git/byte_stream.cc"},
     r"tbb/|oneapi/": {"git/object_walk.cc", "git/decoder.h", "pipeline/"},
     r"simdjson": {"findings/baseline.cc", "check/json_object.cc", "import/detect_secrets.cc"},
-    r"nlohmann/": {"report/", "review/"},
+    r"nlohmann/": {"report/", "review/", "hook/"},
     r"yaml\.h": {"import/yaml.cc"},
-    r"CLI/": {"cli/options.cc"},
+    r"CLI/": {"cli/options.cc", "cli/hook_options.cc"},
 }
 
 

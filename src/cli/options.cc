@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cli/exit_code.h"
+#include "cli/subcommand.h"
 #include "core/text.h"
 #include "leaksift/result.h"
 
@@ -119,13 +120,6 @@ void add_memory(CLI::App& app, uint64_t& memory) {
       });
 }
 
-// A subcommand, whose options are its own.
-template <typename Options>
-struct Subcommand {
-  CLI::App* app = nullptr;
-  Options options;
-};
-
 class Parser {
  public:
   Parser() {
@@ -139,6 +133,7 @@ class Parser {
     add_history();
     add_git_verify();
     add_rules();
+    hook_.add_to(app_);
   }
 
   CLI::App& app() { return app_; }
@@ -152,7 +147,8 @@ class Parser {
     if (*test_.app) return test_.options;
     if (*bench_.app) return bench_.options;
     if (*import_.app) return import_.options;
-    return explain_.options;
+    if (*explain_.app) return explain_.options;
+    return *hook_.chosen();
   }
 
  private:
@@ -302,6 +298,7 @@ class Parser {
   Subcommand<RulesBenchCommand> bench_;
   Subcommand<RulesExplainCommand> explain_;
   Subcommand<RulesImportCommand> import_;
+  HookOptions hook_;
 };
 
 Error unknown_command(std::string_view word,

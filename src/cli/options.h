@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/hook_options.h"
 #include "core/memory.h"
 #include "import/import.h"
 #include "leaksift/finding.h"
@@ -103,7 +104,8 @@ struct RulesImportCommand {
 using Command =
     std::variant<ScanCommand, HistoryCommand, GitVerifyCommand,
                  RulesListCommand, RulesCheckCommand, RulesTestCommand,
-                 RulesBenchCommand, RulesExplainCommand, RulesImportCommand>;
+                 RulesBenchCommand, RulesExplainCommand, RulesImportCommand,
+                 HookCommand>;
 
 // Parses the command line. Where there is nothing to run (help, version, a
 // mistake) prints what is to be said and returns the exit code instead.

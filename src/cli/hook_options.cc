@@ -1,0 +1,113 @@
+#include "cli/hook_options.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <string_view>
+
+namespace leaksift {
+namespace {
+
+constexpr int64_t kDay = 24 * 3600;
+constexpr int64_t kMaxDays = 3650;
+
+// "12h", "30d", "8w": seconds, up to ten years.
+std::optional<int64_t> parse_period(std::string_view text) {
+  int64_t value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, value);
+  if (error != std::errc() || value < 1 || value > kMaxDays * 24) {
+    return std::nullopt;
+  }
+  const std::string_view unit(end, static_cast<size_t>(last - end));
+  const int64_t seconds = unit == "h"   ? 3600
+                          : unit == "d" ? kDay
+                          : unit == "w" ? 7 * kDay
+                                        : 0;
+  if (seconds == 0 || value * seconds > kMaxDays * kDay) return std::nullopt;
+  return value * seconds;
+}
+
+}  // namespace
+
+void HookOptions::add_to(CLI::App& app) {
+  CLI::App* hook = app.add_subcommand(
+      "hook", "judges pushes and commits by a policy");
+  hook->require_subcommand(1);
+  add_check_policy(*hook);
+  add_approve(*hook);
+  add_audit_verify(*hook);
+}
+
+std::optional<HookCommand> HookOptions::chosen() const {
+  if (*check_policy_.app) return check_policy_.options;
+  if (*approve_.app) return approve_.options;
+  if (*audit_verify_.app) return audit_verify_.options;
+  return std::nullopt;
+}
+
+void HookOptions::add_check_policy(CLI::App& hook) {
+  check_policy_.app = hook.add_subcommand(
+      "check-policy", "checks a policy file and shows what holds");
+  HookCheckPolicyCommand& options = check_policy_.options;
+  check_policy_.app->add_option("FILE", options.file)->required();
+  check_policy_.app
+      ->add_option("--repo", options.repository,
+                   "what holds for the repository of this name")
+      ->type_name("NAME");
+  check_policy_.app->footer(
+      "Exit codes: 0 the policy is sound, 1 it is not, 2 could not run.");
+}
+
+void HookOptions::add_approve(CLI::App& hook) {
+  approve_.app = hook.add_subcommand(
+      "approve", "lets a finding into a repository, by its id in the message");
+  HookApproveCommand& options = approve_.options;
+  approve_.app
+      ->add_option("--repo", options.repository_name,
+                   "the repository's name, as in the message")
+      ->type_name("NAME")
+      ->required();
+  approve_.app->add_option("--id", options.id, "the finding's id")
+      ->type_name("ID")
+      ->required();
+  approve_.app->add_option("--by", options.by, "who approves")
+      ->type_name("USER")
+      ->required();
+  approve_.app->add_option("--reason", options.reason)
+      ->type_name("TEXT")
+      ->required();
+  approve_.app
+      ->add_option_function<std::string>(
+          "--expires",
+          [&options](const std::string& text) {
+            options.seconds = parse_period(text).value_or(options.seconds);
+          },
+          "for how long: hours, days or weeks (12h, 30d, 8w); default: 30d")
+      ->type_name("PERIOD")
+      ->check([](const std::string& text) -> std::string {
+        return parse_period(text)
+                   ? ""
+                   : "'" + text +
+                         "' is no period of up to ten years: 12h, 30d or 8w";
+      });
+  approve_.app
+      ->add_option("--policy", options.policy,
+                   "the policy that says where approvals are kept")
+      ->type_name("FILE");
+  approve_.app->add_option(
+      "REPO", options.repository,
+      "the repository, where the policy names no place; default: this folder");
+}
+
+void HookOptions::add_audit_verify(CLI::App& hook) {
+  audit_verify_.app = hook.add_subcommand(
+      "audit-verify", "checks that nobody changed an audit log");
+  audit_verify_.app
+      ->add_option("FILE", audit_verify_.options.files,
+                   "the log; rotated files first, oldest first")
+      ->required();
+  audit_verify_.app->footer(
+      "Exit codes: 0 the log is whole, 1 it was changed, 2 could not run.");
+}
+
+}  // namespace leaksift

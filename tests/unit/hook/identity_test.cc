@@ -1,0 +1,69 @@
+#include "hook/identity.h"
+
+#include <map>
+
+#include "support/catch.h"
+
+using namespace leaksift;
+
+namespace {
+
+Environment of(std::map<std::string, std::string> variables) {
+  return [variables = std::move(variables)](
+             const std::string& name) -> std::optional<std::string> {
+    const auto at = variables.find(name);
+    if (at == variables.end()) return std::nullopt;
+    return at->second;
+  };
+}
+
+}  // namespace
+
+TEST_CASE("each forge's variables name the user and the repository",
+          "[hook][identity]") {
+  using Variables = std::map<std::string, std::string>;
+  auto [variables, user, repository] =
+      GENERATE(table<Variables, std::string, std::string>({
+          {{{"GITHUB_USER_LOGIN", "ann"}, {"GITHUB_REPO_NAME", "o/r"}},
+           "ann",
+           "o/r"},
+          {{{"GL_USERNAME", "ann"}, {"GL_PROJECT_PATH", "o/sub/r"}},
+           "ann",
+           "o/sub/r"},
+          {{{"GITEA_PUSHER_NAME", "ann"},
+            {"GITEA_REPO_USER_NAME", "o"},
+            {"GITEA_REPO_NAME", "r"}},
+           "ann",
+           "o/r"},
+          {{{"BB_USER_NAME", "ann"},
+            {"BB_PROJECT_KEY", "O"},
+            {"BB_REPO_SLUG", "r"}},
+           "ann",
+           "O/r"},
+          {{{"GL_USER", "ann"}, {"GL_REPO", "o/r"}}, "ann", "o/r"},
+          {{{"GITHUB_USER_LOGIN", ""}, {"REMOTE_USER", "ann"}}, "ann", ""},
+          {{{"GITEA_REPO_NAME", "r"}}, "", ""},
+          {{}, "", ""},
+      }));
+  const IdentityVariables names;
+  CHECK(user_of(names, of(variables)) == user);
+  CHECK(repository_of(names, of(variables)) == repository);
+}
+
+TEST_CASE("a push certificate names the user only if git found it good",
+          "[hook][identity]") {
+  auto [status, nonce, user] =
+      GENERATE(table<std::string, std::string, std::string>({
+          {"G", "OK", "ann"},
+          {"G", "SLOP", "ann"},
+          {"G", "BAD", ""},
+          {"G", "UNSOLICITED", ""},
+          {"B", "OK", ""},
+          {"U", "OK", ""},
+          {"N", "OK", ""},
+      }));
+  CHECK(user_of({}, of({{"GIT_PUSH_CERT_SIGNER", "ann"},
+                        {"GIT_PUSH_CERT_STATUS", status},
+                        {"GIT_PUSH_CERT_NONCE_STATUS", nonce}})) == user);
+  CHECK(user_of({}, of({{"GIT_PUSH_CERT_SIGNER", "ann"}})).empty());
+}
