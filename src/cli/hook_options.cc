@@ -30,8 +30,8 @@ std::optional<int64_t> parse_period(std::string_view text) {
 }  // namespace
 
 void HookOptions::add_to(CLI::App& app) {
-  CLI::App* hook = app.add_subcommand(
-      "hook", "judges pushes and commits by a policy");
+  CLI::App* hook =
+      app.add_subcommand("hook", "judges pushes and commits by a policy");
   hook->require_subcommand(1);
   add_check_policy(*hook);
   add_approve(*hook);
