@@ -152,10 +152,9 @@ Result<FileHandle> open_temporary() {
   return system_error("no temporary file", code);
 }
 
-Status append(const FileHandle& file, std::string_view bytes) {
-  if (!write_fully(file.fd(), bytes)) {
-    return system_error("a temporary file", errno);
-  }
+Status append(const FileHandle& file, std::string_view bytes,
+              std::string_view name) {
+  if (!write_fully(file.fd(), bytes)) return system_error(name, errno);
   return Ok{};
 }
 

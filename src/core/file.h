@@ -68,8 +68,9 @@ int64_t read_fully(int fd, char* out, size_t size);
 // /var/tmp, which is on a disk where /tmp may be in memory, else in /tmp.
 Result<FileHandle> open_temporary();
 
-// Writes all the bytes at the file's position.
-Status append(const FileHandle& file, std::string_view bytes);
+// Writes all the bytes at the file's position. `name`: of the file, for errors.
+Status append(const FileHandle& file, std::string_view bytes,
+              std::string_view name);
 
 // Could write_file() make a file there? Leaves nothing behind.
 Status check_writable(const std::string& path);

@@ -2,12 +2,14 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace leaksift {
 namespace {
 
 constexpr size_t kBlock = size_t{1} << 20;
+constexpr std::string_view kName = "a temporary file";
 
 }  // namespace
 
@@ -19,7 +21,7 @@ Result<Buffer> spill(ByteStream& bytes, uint64_t size) {
   for (;;) {
     const std::optional<size_t> count = bytes.read(block.get(), kBlock);
     if (!count || *count > size - written) return Buffer();
-    if (Status done = append(*file, {block.get(), *count}); !done) {
+    if (Status done = append(*file, {block.get(), *count}, kName); !done) {
       return std::move(done).error();
     }
     written += *count;
@@ -27,7 +29,7 @@ Result<Buffer> spill(ByteStream& bytes, uint64_t size) {
   }
   if (written != size) return Buffer();
   // What a copy of a few bytes may read too many.
-  if (Status done = append(*file, std::string(kDeltaSlack, 0)); !done) {
+  if (Status done = append(*file, std::string(kDeltaSlack, 0), kName); !done) {
     return std::move(done).error();
   }
   Result<MappedFile> mapped = MappedFile::map(*file);

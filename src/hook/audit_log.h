@@ -4,15 +4,16 @@
 // counts from 1 over all files of the log, and `prev`, the SHA-256 of the line
 // before (without its end), so that no line can be changed, taken out, put in
 // or moved without the next ones showing it. The last line is vouched for by
-// FILE.head, which is also what writers lock: it must stay beside the log and
+// FILE.head, which is also what writers lock: it has to stay beside the log and
 // is never rotated. Who may write all these files can forge them all: what is
 // to be proof against the server's own administrator has to be copied away.
 //
 // The log may be rotated, by size (to FILE.<number of its last line>, 20
 // digits, so that names sort in order) or by others, at any time: the next line
 // goes on with the chain. A process that is killed while it writes leaves half
-// a line, or none; the next one puts these bytes aside (FILE.torn.<number>) and
-// writes a line of `type` "interrupted" which says so.
+// a line, or none; the next one puts these bytes aside (FILE.torn.<number>...)
+// and writes a line of `type` "interrupted" which says so. Where what it finds
+// is not what the last one left, that line's type is "damaged".
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,7 @@ class AuditLog {
   // first, of lists their ends, counted in `left_out`. Waits at most ten
   // seconds for other writers. An error means that the log is as it was
   // before. Safe to call from several processes at once.
-  Status append(nlohmann::json record) const;
+  Status append(nlohmann::ordered_json record) const;
 
  private:
   std::string path_;

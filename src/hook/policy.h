@@ -88,6 +88,15 @@ std::string_view to_string(Fallback value);    // "defer"
 std::string_view to_string(PushMode value);    // "introduced"
 std::string_view to_string(BypassKind value);  // "allow"
 
+template <>
+std::optional<Action> from_string(std::string_view word);
+template <>
+std::optional<Fallback> from_string(std::string_view word);
+template <>
+std::optional<PushMode> from_string(std::string_view word);
+template <>
+std::optional<BypassKind> from_string(std::string_view word);
+
 // What an action depends on.
 struct FindingTraits {
   std::string_view rule_id;
@@ -106,6 +115,9 @@ struct RuleAction {
 
   bool fits(const FindingTraits& traits) const;
 };
+
+// In front of the name of a group.
+inline constexpr std::string_view kGroupPrefix = "group:";
 
 struct BypassRule {
   std::vector<std::string> who;  // users, "group:NAME", "*"
@@ -155,7 +167,7 @@ struct Policy {
 
   // The bypass rule that lets `user` (empty: unknown, whom only "*" means) do
   // this; null if none does.
-  const BypassRule* bypass_for(std::string_view user, BypassKind kind) const;
+  const BypassRule* bypass_for(const std::string& user, BypassKind kind) const;
 };
 
 // Where the hook keeps things, with the defaults for the repository of

@@ -18,26 +18,30 @@ std::optional<toml::table> TomlDocument::parse(std::string_view text) {
 
 void TomlDocument::read(const toml::table& table, std::string_view what,
                         const std::vector<TomlKey>& keys) {
+  std::vector<std::string_view> names;
+  for (const TomlKey& entry : keys) names.push_back(entry.name);
+  std::vector<bool> seen(keys.size());
   for (const auto& [key, node] : table) {
     if (failed()) return;
+    const std::string_view name = key.str();
     const auto known = std::find_if(
-        keys.begin(), keys.end(), [&, &k = key](const auto& entry) {
-          return equal_ignoring_case(entry.name, k.str());
-        });
-    if (known != keys.end()) {
-      known->read(node);
+        names.begin(), names.end(),
+        [&](std::string_view one) { return equal_ignoring_case(one, name); });
+    if (known == names.end()) {
+      const std::string problem = "unknown key '" + std::string(name) +
+                                  "' in " + std::string(what) +
+                                  did_you_mean(name, names);
+      if (!tolerant_) return fail(key.source(), problem);
+      warn(key.source(), problem + " (ignored)");
       continue;
     }
-    std::vector<std::string_view> names;
-    for (const TomlKey& entry : keys) names.push_back(entry.name);
-    const std::string problem = "unknown key '" + std::string(key.str()) +
-                                "' in " + std::string(what) +
-                                did_you_mean(key.str(), names);
-    if (tolerant_) {
-      warn(key.source(), problem + " (ignored)");
-    } else {
-      fail(key.source(), problem);
+    const auto index = static_cast<size_t>(known - names.begin());
+    if (seen[index] && !tolerant_) {
+      return fail(key.source(), "'" + std::string(*known) + "' twice in " +
+                                    std::string(what));
     }
+    seen[index] = true;
+    keys[index].read(node);
   }
 }
 
@@ -45,6 +49,12 @@ void TomlDocument::fail(const toml::source_region& region,
                         const std::string& what) {
   if (error_) return;
   error_ = Error(place_of(region) + ": " + what);
+}
+
+void TomlDocument::fail_number(const toml::source_region& region, uint32_t min,
+                               uint32_t max) {
+  fail(region, "expected a whole number from " + std::to_string(min) + " to " +
+                   (max == kMaxCount ? "2^30" : std::to_string(max)));
 }
 
 void TomlDocument::warn(const toml::source_region& region,

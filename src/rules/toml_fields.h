@@ -72,12 +72,11 @@ class TomlDocument {
   TomlField texts(std::vector<std::string>& out);
 
   template <typename Count>
-  TomlField count(Count& out) {
-    return [this, &out](const toml::node& node) {
-      constexpr int64_t kMax = 1 << 30;
+  TomlField count(Count& out, uint32_t min = 0, uint32_t max = kMaxCount) {
+    return [this, &out, min, max](const toml::node& node) {
       const auto* value = node.as_integer();
-      if (value == nullptr || value->get() < 0 || value->get() > kMax) {
-        return fail(node.source(), "expected a whole number from 0 to 2^30");
+      if (value == nullptr || value->get() < min || value->get() > max) {
+        return fail_number(node.source(), min, max);
       }
       out = static_cast<uint32_t>(value->get());
     };
@@ -92,6 +91,22 @@ class TomlDocument {
     return word_into<Enum>(out, choices);
   }
 
+  // Replaces what `out` has.
+  template <typename Enum>
+  TomlField words(std::vector<Enum>& out, std::string_view choices) {
+    return [this, &out, choices](const toml::node& node) {
+      const auto* array = node.as_array();
+      if (array == nullptr) {
+        return fail(node.source(),
+                    "expected an array of " + std::string(choices));
+      }
+      out.clear();
+      for (const toml::node& entry : *array) {
+        word_into<Enum>(out.emplace_back(), choices)(entry);
+      }
+    };
+  }
+
   // A table, or an array of tables: `each` is called for every one of them.
   TomlField tables(std::function<void(const toml::table&)> each);
 
@@ -100,6 +115,11 @@ class TomlDocument {
   }
 
  private:
+  static constexpr uint32_t kMaxCount = 1 << 30;
+
+  void fail_number(const toml::source_region& region, uint32_t min,
+                   uint32_t max);
+
   template <typename Enum, typename Target>
   TomlField word_into(Target& out, std::string_view choices) {
     return [this, &out, choices](const toml::node& node) {

@@ -38,7 +38,7 @@ void Folder::write(std::string_view relative, std::string_view bytes) const {
     fs::create_directories(fs::path(path).parent_path());
     file = create();
   }
-  must(static_cast<bool>(file) && append(file, bytes));
+  must(static_cast<bool>(file) && append(file, bytes, path));
 }
 
 void Folder::make_directory(std::string_view relative) const {
