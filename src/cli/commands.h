@@ -17,6 +17,7 @@ Result<ExitCode> run(const RulesBenchCommand& options);
 Result<ExitCode> run(const RulesExplainCommand& options);
 Result<ExitCode> run(const RulesImportCommand& options);
 Result<ExitCode> run(const GitVerifyCommand& options);
+Result<ExitCode> run(const HookPreReceiveCommand& options);
 Result<ExitCode> run(const HookCommand& command);
 
 // The whole program: parses, runs, prints an error. Returns the exit code.

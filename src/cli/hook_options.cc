@@ -33,16 +33,30 @@ void HookOptions::add_to(CLI::App& app) {
   CLI::App* hook =
       app.add_subcommand("hook", "judges pushes and commits by a policy");
   hook->require_subcommand(1);
+  add_pre_receive(*hook);
   add_check_policy(*hook);
   add_approve(*hook);
   add_audit_verify(*hook);
 }
 
 std::optional<HookCommand> HookOptions::chosen() const {
+  if (*pre_receive_.app) return pre_receive_.options;
   if (*check_policy_.app) return check_policy_.options;
   if (*approve_.app) return approve_.options;
   if (*audit_verify_.app) return audit_verify_.options;
   return std::nullopt;
+}
+
+void HookOptions::add_pre_receive(CLI::App& hook) {
+  pre_receive_.app = hook.add_subcommand(
+      "pre-receive", "judges a push on a server; git runs it");
+  pre_receive_.app
+      ->add_option("--policy", pre_receive_.options.policy,
+                   "the policy; default: LEAKSIFT_POLICY, then "
+                   "/etc/leaksift/push-policy.toml, then the built-in one")
+      ->type_name("FILE");
+  pre_receive_.app->footer(
+      "Exit codes: 0 the push may come in, 1 it may not. Nothing else.");
 }
 
 void HookOptions::add_check_policy(CLI::App& hook) {

@@ -30,8 +30,12 @@ struct HookAuditVerifyCommand {
   std::vector<std::string> files;  // rotated ones, in order
 };
 
-using HookCommand = std::variant<HookCheckPolicyCommand, HookApproveCommand,
-                                 HookAuditVerifyCommand>;
+struct HookPreReceiveCommand {
+  std::string policy;  // a file; empty: see hook/pre_receive.h
+};
+
+using HookCommand = std::variant<HookPreReceiveCommand, HookCheckPolicyCommand,
+                                 HookApproveCommand, HookAuditVerifyCommand>;
 
 // The subcommands of `leaksift hook`.
 class HookOptions {
@@ -42,10 +46,12 @@ class HookOptions {
   std::optional<HookCommand> chosen() const;
 
  private:
+  void add_pre_receive(CLI::App& hook);
   void add_check_policy(CLI::App& hook);
   void add_approve(CLI::App& hook);
   void add_audit_verify(CLI::App& hook);
 
+  Subcommand<HookPreReceiveCommand> pre_receive_;
   Subcommand<HookCheckPolicyCommand> check_policy_;
   Subcommand<HookApproveCommand> approve_;
   Subcommand<HookAuditVerifyCommand> audit_verify_;

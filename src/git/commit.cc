@@ -108,6 +108,16 @@ CommitPeople parse_people(std::string_view commit) {
   return {author.value_or(Signature()), committer.value_or(Signature())};
 }
 
+std::string commit_subject(std::string_view commit) {
+  const size_t blank = commit.find("\n\n");
+  if (blank == std::string_view::npos) return {};
+  std::string_view message = commit.substr(blank);
+  const size_t begin = message.find_first_not_of('\n');
+  if (begin == std::string_view::npos) return {};
+  message.remove_prefix(begin);
+  return std::string(message.substr(0, message.find('\n')));
+}
+
 std::optional<TagHeader> parse_tag_header(std::string_view tag, HashKind hash) {
   TagHeader header;
   const auto target = id_in(take_line(tag), "object", hash);

@@ -40,6 +40,9 @@ struct CommitPeople {
 };
 CommitPeople parse_people(std::string_view commit);
 
+// The first line of a commit's or tag's message.
+std::string commit_subject(std::string_view commit);
+
 struct TagHeader {
   ObjectId target;
   ObjectType target_type = ObjectType::kNone;

@@ -64,6 +64,7 @@ class ChangeScan {
     judge_files();
     judge_texts();
     judge_names();
+    judge_refs();
     name_lfs_pointers(scan.lfs_pointers);
     return std::move(out_);
   }
@@ -272,6 +273,17 @@ class ChangeScan {
         spot.object_type = "path";
         for (const BlobMatch& match : found.matches) add(match, spot, false);
       }
+    }
+  }
+
+  void judge_refs() {
+    NameScanner names(engine_, 1);
+    for (const std::string& ref : options_.new_refs) names.see(0, ref);
+    for (const NameFindings& found : names.take()) {
+      Occurrence spot;
+      spot.path = found.name;
+      spot.object_type = "ref";
+      for (const BlobMatch& match : found.matches) add(match, spot, false);
     }
   }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/coverage.h"
@@ -24,6 +25,8 @@ struct ChangeScanOptions {
   // not new (a branch that was rebased). Asked for only where something is
   // found.
   std::vector<ObjectId> replaced;
+  // Names of refs that come to be.
+  std::vector<std::string> new_refs;
 };
 
 // What was found, to be grouped (findings/group.h). Occurrences have the path,

@@ -1,0 +1,299 @@
+#include "hook/pre_receive.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/digest.h"
+#include "core/text.h"
+#include "hook/audit_log.h"
+#include "hook/audit_record.h"
+#include "hook/durable.h"
+#include "hook/finding_key.h"
+#include "hook/isolated.h"
+#include "hook/push_message.h"
+#include "hook/push_scan.h"
+#include "hook/push_scan_bytes.h"
+#include "hook/verdict.h"
+
+namespace leaksift {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kMaxUpdates = 1'000'000;
+constexpr size_t kMaxUpdateLine = 1 << 16;
+
+Result<std::vector<RefUpdate>> read_updates(std::istream& input) {
+  std::vector<RefUpdate> updates;
+  std::string line;
+  while (std::getline(input, line)) {
+    const size_t first = line.find(' ');
+    const size_t second = line.find(' ', first + 1);
+    if (second == std::string::npos || line.size() > kMaxUpdateLine ||
+        updates.size() == kMaxUpdates) {
+      return Error("standard input:" + std::to_string(updates.size() + 1) +
+                   ": not '<old> <new> <ref>': this is a hook, for git to run");
+    }
+    const auto old_id =
+        ObjectId::from_hex(std::string_view(line).substr(0, first));
+    const auto new_id = ObjectId::from_hex(
+        std::string_view(line).substr(first + 1, second - first - 1));
+    if (!old_id || !new_id) {
+      return Error("standard input:" + std::to_string(updates.size() + 1) +
+                   ": an object id that is none");
+    }
+    updates.push_back({*old_id, *new_id, line.substr(second + 1)});
+  }
+  return updates;
+}
+
+// Later ones sort behind.
+Result<std::string> new_record_id() {
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  std::string bytes;
+  for (int shift = 40; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<char>(now >> shift & 0xff));
+  }
+  const Result<std::string> random = random_bytes(4);
+  if (!random) return random.error();
+  return to_hex(bytes + *random);
+}
+
+HookEnvironment git_environment(const Environment& environment) {
+  auto value = [&](const char* name) { return environment(name).value_or(""); };
+  return {value("GIT_DIR"), value("GIT_OBJECT_DIRECTORY"),
+          value("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+          value("GIT_QUARANTINE_PATH")};
+}
+
+// One push.
+class PreReceive {
+ public:
+  PreReceive(const PreReceiveSetup& setup, std::ostream& out)
+      : setup_(setup), out_(out), start_(Clock::now()) {}
+
+  // 0 or 1, or why nothing can be done, not even be written down.
+  Result<int> run(std::istream& input) {
+    Result<std::vector<RefUpdate>> updates = read_updates(input);
+    if (!updates) return std::move(updates).error();
+    task_.updates = *std::move(updates);
+    Result<ReceivingRepository> receiving =
+        open_receiving(git_environment(setup_.environment));
+    if (!receiving) return std::move(receiving).error();
+    task_.receiving = *std::move(receiving);
+    Result<std::string> record = new_record_id();
+    if (!record) return std::move(record).error();
+    record_ = *std::move(record);
+    Result<PolicyFile> file = policy_of(setup_.policy, setup_.environment);
+    file_ = file ? *std::move(file) : built_in_policy();
+    repository_ = name_of(git_dir(), file_, setup_.environment);
+    user_ = user_of(file_.identity, setup_.environment);
+    task_.policy = file_.policy_for(repository_);
+    places_ = places_of(task_.policy, git_dir());
+    if (!file) {
+      refuse(file.error());
+    } else if (Status asked = read_bypasses(); !asked) {
+      refuse(asked.error());
+    } else {
+      scan();
+    }
+    return conclude();
+  }
+
+ private:
+  const std::string& git_dir() const {
+    return task_.receiving.repository.common_dir;
+  }
+
+  Status read_bypasses() {
+    const Result<PushOptions> options = read_push_options(setup_.environment);
+    if (!options) return options.error();
+    const Result<std::vector<Approval>> approvals =
+        read_approvals(places_.approvals);
+    if (!approvals) return approvals.error();
+    bypasses_ = decide_bypasses(*options, task_.policy, user_, *approvals,
+                                repository_, std::time(nullptr));
+    return Ok{};
+  }
+
+  // What was asked for, or what is to hold, is not clear.
+  void refuse(const Error& error) {
+    verdict_.add({Trouble::Kind::kError, Fallback::kBlock, error.message()});
+  }
+
+  int conclude() {
+    if (!trouble_.empty()) {
+      verdict_.add({Trouble::Kind::kError, task_.policy.on_error, trouble_});
+    }
+    if (late_) {
+      verdict_.add({Trouble::Kind::kTimeout, task_.policy.on_timeout,
+                    "not scanned within " +
+                        std::to_string(task_.policy.deadline_ms) + " ms"});
+    }
+    if (verdict_.defers() && !verdict_.rejects()) defer();
+    write_audit();
+    const MessageInput input{verdict_,    scan_,   task_.policy,  bypasses_,
+                             repository_, record_, milliseconds()};
+    out_ << push_message(input, MessageFrame::of(setup_.environment))
+         << std::flush;
+    return verdict_.rejects() ? 1 : 0;
+  }
+
+  void scan() {
+    if (std::all_of(task_.updates.begin(), task_.updates.end(),
+                    [](const RefUpdate& u) { return u.new_id.is_null(); })) {
+      return;
+    }
+    const std::chrono::milliseconds all(task_.policy.deadline_ms);
+    // The rest is for what comes behind the scan.
+    task_.deadline = start_ + all * 9 / 10;
+    task_.make_engine = [this] { return setup_.make_engine(task_.policy); };
+    Outcome outcome = run_isolated(
+        [this] { return to_bytes(scan_push(task_)); }, start_ + all);
+    if (outcome.kind == Outcome::Kind::kLate) {
+      late_ = true;
+      return;
+    }
+    if (outcome.kind == Outcome::Kind::kFailed) {
+      trouble_ = std::move(outcome.detail);
+      return;
+    }
+    Result<PushScan> scan = push_scan_from(outcome.bytes);
+    if (!scan) {
+      trouble_ = std::move(scan).error().message();
+      return;
+    }
+    scan_ = *std::move(scan);
+    judge();
+  }
+
+  void judge() {
+    if (scan_.findings.empty()) {
+      verdict_ = judge_push(scan_, task_.policy, bypasses_, nullptr);
+      return;
+    }
+    const Result<FindingKey> key = FindingKey::open(places_.state);
+    if (!key) {
+      // Findings without ids could be let in by nobody.
+      verdict_ = judge_push(scan_, task_.policy, bypasses_, nullptr);
+      trouble_ = key.error().message();
+      return;
+    }
+    verdict_ = judge_push(scan_, task_.policy, bypasses_,
+                          [&](const std::string& fingerprint) {
+                            return key->id_of(repository_, fingerprint);
+                          });
+  }
+
+  // Before the push is accepted: what is not in the spool would be lost.
+  void defer() {
+    DeferredPush push;
+    push.git_dir = fs::absolute(git_dir()).lexically_normal().string();
+    push.repository = repository_;
+    push.hash = task_.receiving.repository.hash;
+    push.time = std::time(nullptr);
+    push.user = user_;
+    push.updates = task_.updates;
+    push.excluded = known_ids(task_.receiving.repository);
+    push.reason = late_ || scan_.out_of_time ? DeferReason::kTimeout
+                  : !trouble_.empty()        ? DeferReason::kError
+                                             : DeferReason::kPartial;
+    push.record = record_;
+    Result<std::string> entry = Spool(places_.spool).put(push);
+    if (entry) {
+      deferred_ = *std::move(entry);
+    } else {
+      verdict_.add({Trouble::Kind::kError, Fallback::kBlock,
+                    "it cannot be deferred: " + entry.error().message()});
+    }
+  }
+
+  void write_audit() {
+    const AuditLog log(places_.audit,
+                       uint64_t{task_.policy.audit_max_mib} << 20);
+    Status written = log.append(record());
+    if (written) return;
+    verdict_.add({Trouble::Kind::kError, task_.policy.on_error,
+                  "no audit line: " + std::move(written).error().message()});
+    // To accept what is nowhere written down, it has at least to be found
+    // again.
+    const bool can_defer =
+        task_.policy.on_error == Fallback::kDefer && !verdict_.rejects();
+    if (can_defer && deferred_.empty()) defer();
+  }
+
+  nlohmann::json record() {
+    return audit_record({"push", record_, std::time(nullptr), repository_,
+                         git_dir(), user_, task_.receiving.repository.hash,
+                         task_.updates, scan_, verdict_, bypasses_, file_.hash,
+                         file_.path, task_.policy.mode, deferred_,
+                         milliseconds(), verdict_.rejects() ? 1 : 0});
+  }
+
+  uint64_t milliseconds() const {
+    return static_cast<uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() -
+                                                              start_)
+            .count());
+  }
+
+  const PreReceiveSetup& setup_;
+  std::ostream& out_;
+  Clock::time_point start_;
+  PushTask task_;
+  PolicyFile file_;
+  HookPlaces places_;
+  std::string repository_;
+  std::string user_;
+  std::string record_;
+  Bypasses bypasses_;
+  PushScan scan_;
+  PushVerdict verdict_;
+  std::string trouble_;  // why there is no scan, or no ids
+  bool late_ = false;
+  std::string deferred_;
+};
+
+}  // namespace
+
+Result<PolicyFile> policy_of(const std::string& path,
+                             const Environment& environment) {
+  if (!path.empty()) return load_policy(path);
+  const std::string named = environment("LEAKSIFT_POLICY").value_or("");
+  if (!named.empty()) return load_policy(named);
+  std::error_code error;
+  const bool is_there = fs::exists(kDefaultPolicy, error) || error;
+  return is_there ? load_policy(kDefaultPolicy) : built_in_policy();
+}
+
+std::string name_of(const std::string& git_dir, const PolicyFile& policy,
+                    const Environment& environment) {
+  std::string name = repository_of(policy.identity, environment);
+  if (!name.empty()) return name;
+  std::error_code error;
+  name = fs::weakly_canonical(git_dir, error).string();
+  if (name.ends_with("/.git")) name.resize(name.size() - 5);
+  if (name.ends_with(".git")) name.resize(name.size() - 4);
+  return name.starts_with('/') ? name.substr(1) : name;
+}
+
+int run_pre_receive(const PreReceiveSetup& setup, std::istream& input,
+                    std::ostream& out) {
+  const Result<int> code = PreReceive(setup, out).run(input);
+  if (code) return *code;
+  const MessageFrame frame = MessageFrame::of(setup.environment);
+  out << frame.first_prefix
+      << "leaksift: PUSH BLOCKED: " << printable(code.error().message())
+      << std::endl;
+  return 1;
+}
+
+}  // namespace leaksift

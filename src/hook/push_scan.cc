@@ -1,0 +1,329 @@
+#include "hook/push_scan.h"
+
+#include <algorithm>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "core/sort_unique.h"
+#include "findings/group.h"
+#include "findings/ignore_file.h"
+#include "git/commit.h"
+#include "git/incoming.h"
+#include "git/new_commits.h"
+#include "git/refs.h"
+#include "git/tree_path.h"
+#include "pipeline/change_scan.h"
+#include "report/redactor.h"
+
+namespace leaksift {
+namespace {
+
+constexpr uint64_t kMegabyte = uint64_t{1} << 20;
+constexpr size_t kMaxReplaced = 1'000;  // commits
+constexpr uint64_t kMaxIgnoreFile = kMegabyte;
+
+bool is_visible(std::string_view ref) {
+  return ref.starts_with("refs/") || ref == "HEAD" || ref.ends_with("/HEAD");
+}
+
+// Sorted.
+std::vector<ObjectId> visible_ids(const RefSet& refs) {
+  std::vector<ObjectId> ids;
+  for (const Ref& ref : refs.refs) {
+    if (is_visible(ref.name)) ids.push_back(ref.id);
+  }
+  sort_unique(ids);
+  return ids;
+}
+
+class PushScanner {
+ public:
+  explicit PushScanner(const PushTask& task)
+      : task_(task),
+        hash_(task.receiving.repository.hash),
+        refs_(read_refs(task.receiving.repository)),
+        memory_(task.policy.memory_mib * kMegabyte) {}
+
+  Result<PushScan> run() {
+    read_tips();
+    if (tips_.tips.empty() && new_refs_.empty()) return std::move(out_);
+    // Loading the rules takes as long as finding out what is new.
+    std::unique_ptr<Engine> engine;
+    Status ready = Ok{};
+    std::thread loader([&] { ready = load(engine); });
+    open_stores();
+    const IncomingStore store{*arrived_, own_.get()};
+    const Incoming incoming =
+        find_incoming(store, tips_, {memory_, task_.deadline});
+    loader.join();
+    if (!ready) return std::move(ready).error();
+    ChangeScanOptions options;
+    options.jobs = task_.policy.jobs;
+    options.memory = memory_;
+    options.deadline = task_.deadline;
+    options.replaced = replaced_by(incoming);
+    options.new_refs = std::move(new_refs_);
+    Result<ChangeFindings> found =
+        scan_change(*engine, store, incoming, options);
+    if (!found) return std::move(found).error();
+    summarize(incoming, *found);
+    return std::move(out_);
+  }
+
+ private:
+  Status load(std::unique_ptr<Engine>& engine) const {
+    Result<std::unique_ptr<Engine>> loaded = task_.make_engine();
+    if (!loaded) return std::move(loaded).error();
+    engine = *std::move(loaded);
+    return Ok{};
+  }
+
+  void read_tips() {
+    tips_.known = task_.known ? *task_.known : visible_ids(refs_);
+    sort_unique(tips_.known);
+    tips_.shallow = refs_.shallow;
+    for (const RefUpdate& update : task_.updates) {
+      if (update.new_id.is_null()) continue;
+      if (update.old_id.is_null()) new_refs_.push_back(update.ref);
+      if (!update.old_id.is_null()) tips_.likely.push_back(update.old_id);
+      if (!is_known(update.new_id)) tips_.tips.push_back(update.new_id);
+    }
+    sort_unique(tips_.tips);
+    if (const Ref* head = refs_.find("HEAD")) tips_.likely.push_back(head->id);
+    sort_unique(tips_.likely);
+    // A ref may have moved on since the pusher saw it.
+    std::erase_if(tips_.likely,
+                  [this](const ObjectId& id) { return !is_known(id); });
+  }
+
+  bool is_known(const ObjectId& id) const {
+    return std::binary_search(tips_.known.begin(), tips_.known.end(), id);
+  }
+
+  void open_stores() {
+    const ReceivingRepository& receiving = task_.receiving;
+    const bool apart = receiving.quarantine.has_value();
+    auto own = std::make_shared<const ObjectStore>(
+        ObjectStore::open(receiving.repository, {}, memory_,
+                          apart ? LooseFiles::kProbed : LooseFiles::kListed));
+    if (!apart) {
+      arrived_ = std::move(own);
+      return;
+    }
+    own_ = std::move(own);
+    arrived_ = std::make_shared<const ObjectStore>(
+        ObjectStore::open(*receiving.quarantine, {own_}, memory_));
+  }
+
+  // Commits that refs pointed to, and that what they are to point to does not
+  // build on.
+  std::vector<ObjectId> replaced_by(const Incoming& incoming) {
+    std::vector<ObjectId> replaced;
+    std::set<ObjectId> parents;
+    for (const IncomingCommit& commit : incoming.commits) {
+      parents.insert(commit.parents.begin(), commit.parents.end());
+    }
+    IncomingTips tips;
+    for (const RefUpdate& update : task_.updates) {
+      if (update.old_id.is_null() || update.new_id.is_null()) continue;
+      if (!parents.contains(update.old_id)) tips.tips.push_back(update.old_id);
+      tips.known.push_back(update.new_id);
+    }
+    if (tips.tips.empty() || incoming.commits.empty()) return replaced;
+    const IncomingStore store{*arrived_};
+    ObjectReader reader(*arrived_, memory_);
+    const NewCommits found =
+        NewCommitWalk(store, reader, tips, {memory_, task_.deadline}).run();
+    for (const IncomingCommit& commit : found.commits) {
+      if (replaced.size() == kMaxReplaced) break;
+      replaced.push_back(commit.id);
+    }
+    return replaced;
+  }
+
+  void summarize(const Incoming& incoming, ChangeFindings& found) {
+    out_.commits = incoming.commits.size();
+    out_.tags = incoming.tags.size();
+    out_.strays = incoming.strays.size();
+    out_.objects = found.coverage.blobs;
+    out_.bytes = found.coverage.bytes;
+    out_.out_of_time = incoming.cut || !found.unscanned.empty();
+    for (const Skipped& problem : arrived_->problems()) {
+      found.coverage.skip(problem);
+    }
+    found.coverage.finish();
+    out_.skip_counts = found.coverage.skip_counts;
+    std::map<SkipReason, size_t> named;
+    for (Skipped& skipped : found.coverage.skipped) {
+      if (++named[skipped.reason] > PushScan::kMaxSkipped) continue;
+      out_.skipped.push_back(std::move(skipped));
+    }
+    reader_.emplace(*arrived_, memory_);
+    const std::vector<Secret> secrets = secrets_in(found);
+    redactor_.emplace(secrets);
+    for (const RefUpdate& update : task_.updates) {
+      out_.refs.push_back(redactor_->without_secrets(update.ref));
+    }
+    for (Skipped& skipped : out_.skipped) {
+      skipped.name = redactor_->without_secrets(skipped.name);
+    }
+    const IgnoreList ignored = ignore_list();
+    std::set<std::string> introduced;
+    add(PushFinding::Kind::kIntroduced, found.introduced, ignored, introduced);
+    add(PushFinding::Kind::kKnown, found.known, ignored, introduced);
+    add(PushFinding::Kind::kStray, found.stray, ignored, introduced);
+  }
+
+  // What must not stand in any name: see Redactor for what it would spoil.
+  static std::vector<Secret> secrets_in(const ChangeFindings& found) {
+    std::vector<Secret> secrets;
+    auto add = [&](const std::vector<Sighting>& sightings) {
+      for (const Sighting& sighting : sightings) {
+        const std::string& type = sighting.occurrence.object_type;
+        const bool in_name = type == "path" || type == "ref";
+        const size_t size = sighting.secret.reveal().size();
+        if (sighting.rule->regex.empty() ||
+            sighting.rule->data_class == DataClass::kCode ||
+            size <
+                (in_name ? Redactor::kMinBytesInName : Redactor::kMinBytes)) {
+          continue;
+        }
+        secrets.push_back(sighting.secret);
+      }
+    };
+    add(found.introduced);
+    add(found.known);
+    add(found.stray);
+    return secrets;
+  }
+
+  // What the pushed trees say is to be left, if their word counts.
+  IgnoreList ignore_list() {
+    IgnoreList list;
+    if (!task_.policy.repository_config.ignore_file) return list;
+    std::set<ObjectId> seen;
+    const std::string name = ".leaksiftignore";
+    for (const ObjectId& tip : tips_.tips) {
+      const Result<Object> commit = reader_->read(tip);
+      if (!commit || commit->type != ObjectType::kCommit) continue;
+      const auto header = parse_commit_header(commit->bytes(), hash_);
+      if (!header) continue;
+      const auto blob = find_file(*reader_, hash_, header->tree, name);
+      if (!blob || !seen.insert(*blob).second) continue;
+      const Result<Object> text = reader_->read(*blob);
+      if (!text || text->size > kMaxIgnoreFile) continue;
+      if (Status read = list.add_leaksift(text->bytes(), name); !read) {
+        out_.skipped.push_back(
+            {SkipReason::kUnreadable, name, std::move(read).error().message()});
+        ++out_.skip_counts[SkipReason::kUnreadable];
+      }
+    }
+    return list;
+  }
+
+  // Of what is found in several ways the first counts.
+  void add(PushFinding::Kind kind, std::vector<Sighting>& sightings,
+           const IgnoreList& ignored, std::set<std::string>& seen) {
+    if (!task_.policy.repository_config.inline_comments) {
+      for (Sighting& sighting : sightings) sighting.allowed_inline = false;
+    }
+    std::vector<Finding> findings = group_findings(std::move(sightings));
+    ignored.apply(findings);
+    for (const Finding& finding : findings) {
+      if (finding.suppression != Suppression::kNone) continue;
+      if (!seen.insert(finding.fingerprint).second) continue;
+      if (out_.findings.size() == PushScan::kMaxFindings) {
+        ++out_.findings_left_out;
+        continue;
+      }
+      out_.findings.push_back(told(kind, finding));
+    }
+  }
+
+  PushFinding told(PushFinding::Kind kind, const Finding& finding) {
+    PushFinding out;
+    out.kind = kind;
+    out.fingerprint = finding.fingerprint;
+    out.rule_id = finding.rule->id;
+    out.description = finding.rule->description;
+    out.masked = finding.secret.masked();
+    out.data_class = finding.rule->data_class;
+    out.severity = finding.rule->severity;
+    out.confidence = finding.confidence;
+    const size_t first = finding.introduced.value_or(0);
+    out.places.push_back(told(finding.occurrences[first]));
+    for (size_t i = 0; i < finding.occurrences.size(); ++i) {
+      const Occurrence& spot = finding.occurrences[i];
+      if (spot.suppression != Suppression::kNone) continue;
+      ++out.place_count;
+      if (i != first && out.places.size() < PushFinding::kMaxPlaces) {
+        out.places.push_back(told(spot));
+      }
+    }
+    return out;
+  }
+
+  PushFinding::Place told(const Occurrence& spot) {
+    PushFinding::Place place;
+    place.path = redactor_->without_secrets(spot.path);
+    place.line = spot.begin.line;
+    place.object_type = spot.object_type;
+    place.object = spot.blob;
+    if (!spot.commit) return place;
+    place.commit = spot.commit->id;
+    place.author = redactor_->without_secrets(spot.commit->author_name);
+    const auto id = ObjectId::from_hex(place.commit);
+    if (!id) return place;
+    const Result<Object> commit = reader_->read(*id);
+    if (commit) {
+      place.subject =
+          redactor_->without_secrets(commit_subject(commit->bytes()));
+    }
+    return place;
+  }
+
+  const PushTask& task_;
+  HashKind hash_;
+  RefSet refs_;
+  uint64_t memory_;
+  IncomingTips tips_;
+  std::vector<std::string> new_refs_;
+  std::shared_ptr<const ObjectStore> own_;  // null without a quarantine
+  std::shared_ptr<const ObjectStore> arrived_;
+  std::optional<ObjectReader> reader_;
+  std::optional<Redactor> redactor_;
+  PushScan out_;
+};
+
+}  // namespace
+
+std::string_view to_string(PushFinding::Kind kind) {
+  switch (kind) {
+    case PushFinding::Kind::kIntroduced:
+      return "introduced";
+    case PushFinding::Kind::kKnown:
+      return "known";
+    case PushFinding::Kind::kStray:
+      break;
+  }
+  return "stray";
+}
+
+bool PushScan::is_partial() const {
+  return std::any_of(skip_counts.begin(), skip_counts.end(),
+                     [](const auto& entry) {
+                       return is_failure(entry.first) && entry.second != 0 &&
+                              entry.first != SkipReason::kTimeout;
+                     });
+}
+
+std::vector<ObjectId> known_ids(const Repository& repository) {
+  return visible_ids(read_refs(repository));
+}
+
+Result<PushScan> scan_push(const PushTask& task) {
+  return PushScanner(task).run();
+}
+
+}  // namespace leaksift
