@@ -10,6 +10,7 @@
 #include "match/check.h"
 #include "match/explain.h"
 #include "match/resolve.h"
+#include "pack/builtin.h"
 
 namespace leaksift {
 namespace {
@@ -42,6 +43,7 @@ Result<ExitCode> run(const RulesCheckCommand& options) {
   for (std::string& problem : check_patterns(chosen->set)) {
     problems.push_back(std::move(problem));
   }
+  add_builtin_examples(chosen->set);
   const size_t rules = chosen->set.rules.size();
   size_t examples = 0;
   for (const Rule& rule : chosen->set.rules) {

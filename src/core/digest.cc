@@ -1,5 +1,6 @@
 #include "core/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -68,6 +69,9 @@ struct Digest::Impl {
 };
 
 Digest::Digest(DigestKind kind) : impl_(std::make_unique<Impl>()) {
+  // Nothing in the system's openssl.cnf is of use here, and to read it takes a
+  // millisecond.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
   impl_->algorithm = kind == DigestKind::kSha1 ? EVP_sha1() : EVP_sha256();
   require(EVP_DigestInit_ex(impl_->context.get(), impl_->algorithm, nullptr));
 }

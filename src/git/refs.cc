@@ -59,7 +59,10 @@ class RefReader {
       const size_t space = line.find(' ');
       const auto id = ObjectId::from_hex(line.substr(0, space));
       if (id && space != std::string_view::npos) {
-        refs_[std::string(trimmed(line.substr(space + 1)))] = {id, ""};
+        // Git writes them in order: of 100,000 none is looked for.
+        refs_.insert_or_assign(refs_.end(),
+                               std::string(trimmed(line.substr(space + 1))),
+                               RefValue{id, ""});
       } else {
         damaged = true;
       }

@@ -49,15 +49,16 @@ class PushScanner {
     read_tips();
     if (tips_.tips.empty() && new_refs_.empty()) return std::move(out_);
     // Loading the rules takes as long as finding out what is new.
-    std::unique_ptr<Engine> engine;
-    Status ready = Ok{};
-    std::thread loader([&] { ready = load(engine); });
+    const Engine* engine = nullptr;
+    Incoming incoming;
     open_stores();
     const IncomingStore store{*arrived_, own_.get()};
-    const Incoming incoming =
-        find_incoming(store, tips_, {memory_, task_.deadline});
-    loader.join();
-    if (!ready) return std::move(ready).error();
+    std::thread finder([&] {
+      incoming = find_incoming(store, tips_, {memory_, task_.deadline});
+    });
+    const Status ready = load(engine);
+    finder.join();
+    if (!ready) return ready.error();
     ChangeScanOptions options;
     options.jobs = task_.policy.jobs;
     options.memory = memory_;
@@ -72,10 +73,10 @@ class PushScanner {
   }
 
  private:
-  Status load(std::unique_ptr<Engine>& engine) const {
+  Status load(const Engine*& engine) const {
     Result<std::unique_ptr<Engine>> loaded = task_.make_engine();
     if (!loaded) return std::move(loaded).error();
-    engine = *std::move(loaded);
+    engine = (*loaded).release();
     return Ok{};
   }
 

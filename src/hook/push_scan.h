@@ -85,7 +85,8 @@ struct PushTask {
   std::optional<std::chrono::steady_clock::time_point> deadline;
 };
 
-// Fails on rules that do not load.
+// Fails on rules that do not load. For a process that ends behind it: the rules
+// are not taken out of memory again, which takes 1.5 ms.
 Result<PushScan> scan_push(const PushTask& task);
 
 // Of all refs that the repository has to show: what `git rev-list --all` begins

@@ -5,10 +5,12 @@
 namespace leaksift {
 
 AnchorFinder::AnchorFinder(const Engine& engine)
-    : engine_(engine), scanner_(engine.prefilter()), known_(kSlots) {}
+    : engine_(engine), scanner_(engine.prefilter()) {}
 
 void AnchorFinder::find(std::string_view blob, std::span<const Span> windows,
                         std::vector<AnchorHit>& found) {
+  // Not for a worker that meets no delta.
+  if (known_.empty()) known_.resize(kSlots);
   choose_lines(blob, windows);
   if (lines_.empty()) return;
   scan_lines(blob);

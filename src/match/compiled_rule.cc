@@ -87,9 +87,11 @@ CompiledAllowlist::Answer CompiledAllowlist::ask(const Subject& subject) const {
   return asks_place ? Answer::kIfPlaceAgrees : Answer::kYes;
 }
 
-CompiledRule::CompiledRule(const Rule& from, RulePlan how)
+CompiledRule::CompiledRule(const Rule& from,
+                           std::shared_ptr<const RulePlan> how)
     : rule(from),
-      plan(std::move(how)),
+      shared_plan(std::move(how)),
+      plan(*shared_plan),
       core(plan.core, plan.unit),
       charset(members_of(from.charset)),
       check(find_check(from.checksum)) {

@@ -69,10 +69,11 @@ inline constexpr uint32_t kLineReach = 1024;
 
 // Immutable but for the lazy parts, which are thread-safe.
 struct CompiledRule {
-  CompiledRule(const Rule& rule, RulePlan plan);
+  CompiledRule(const Rule& rule, std::shared_ptr<const RulePlan> plan);
 
   const Rule& rule;
-  RulePlan plan;
+  const std::shared_ptr<const RulePlan> shared_plan;
+  const RulePlan& plan;
   LazyRegex core;
   std::vector<std::unique_ptr<CompiledAllowlist>> allowlists;
   std::bitset<256> charset;  // all set where the rule gives none

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "core/hash.h"
@@ -9,27 +10,29 @@
 namespace leaksift {
 namespace {
 
-Result<RulePlan> plan_for(const Rule& rule, EngineCache* cache) {
-  const RulePlan* known =
-      cache == nullptr ? nullptr : cache->plan(plan_key(rule));
-  return known == nullptr ? plan_rule(rule) : *known;
+using SharedPlan = std::shared_ptr<const RulePlan>;
+
+Result<SharedPlan> plan_for(const Rule& rule, EngineCache* cache) {
+  if (cache != nullptr) {
+    if (SharedPlan known = cache->plan(plan_key(rule))) return known;
+  }
+  Result<RulePlan> plan = plan_rule(rule);
+  if (!plan) return std::move(plan).error();
+  return SharedPlan(std::make_shared<RulePlan>(*std::move(plan)));
 }
 
 }  // namespace
 
 struct Engine::Builder {
   std::map<PrefilterPattern, uint32_t> patterns;
-  std::map<std::string, uint32_t> tails;  // by their classes
-  std::vector<std::vector<Use>> uses;     // by pattern
+  std::vector<std::vector<Use>> uses;  // by pattern
 
-  static std::string key_of(const std::vector<TailByte>& tail) {
-    std::string key;
-    for (const TailByte& byte : tail) {
-      key.append(reinterpret_cast<const char*>(&byte.bytes), sizeof byte.bytes);
-      key += byte.optional ? '?' : '.';
-    }
-    return key;
-  }
+  // Numbers of Engine::tails_, by the hash of what they are made from.
+  struct KnownTail {
+    const std::vector<TailByte>* tail = nullptr;
+    uint32_t number = 0;
+  };
+  std::unordered_multimap<uint64_t, KnownTail> tails;
 };
 
 Engine::Engine(RuleSet rules) : rules_(std::move(rules)), judge_(rules_) {}
@@ -55,16 +58,18 @@ Status Engine::compile_rules(Builder& builder, EngineCache* cache) {
     gate_of_.push_back(kNoGate);
     contexts_.emplace_back();
     if (rule.regex.empty()) continue;
-    Result<RulePlan> plan = plan_for(rule, cache);
-    if (!plan) {
-      return std::move(plan)
+    Result<SharedPlan> planned = plan_for(rule, cache);
+    if (!planned) {
+      return std::move(planned)
           .error()
           .in("rule '" + rule.id + "'")
           .in(rule.source.to_string());
     }
-    const uint64_t reach = uint64_t{plan->reach} + plan->lead_max;
+    const RulePlan& plan = **planned;
+    const uint64_t reach = uint64_t{plan.reach} + plan.lead_max;
     margin_ = std::max(margin_, reach + kLineReach + 1);
-    compiled_.back() = std::make_unique<CompiledRule>(rule, *std::move(plan));
+    compiled_.back() =
+        std::make_unique<CompiledRule>(rule, *std::move(planned));
     set_context(i);
     add_anchors(i, builder);
     add_gate(i, builder);
@@ -88,12 +93,7 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
     if (fresh) builder.uses.emplace_back();
     Use use{rule,         anchor.min_back, anchor.max_back, anchor.max_width,
             Use::kNoTail, &anchor};
-    if (!anchor.tail.empty()) {
-      const auto [tail, unseen] = builder.tails.emplace(
-          Builder::key_of(anchor.tail), static_cast<uint32_t>(tails_.size()));
-      if (unseen) tails_.emplace_back(anchor.tail);
-      use.tail = tail->second;
-    }
+    if (!anchor.tail.empty()) use.tail = number_of_tail(anchor, builder);
     // The first byte before a seam or the last one of the tail behind it, and
     // the last byte of the text behind a seam or the first one before it.
     seam_left_ =
@@ -102,6 +102,19 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
     anchors_span_lines_ = anchors_span_lines_ || anchor.spans_lines;
     builder.uses[pattern->second].push_back(use);
   }
+}
+
+uint32_t Engine::number_of_tail(const Anchor& anchor, Builder& builder) {
+  const auto [first, last] = builder.tails.equal_range(anchor.tail_hash);
+  const auto same = std::find_if(first, last, [&](const auto& entry) {
+    return *entry.second.tail == anchor.tail;
+  });
+  if (same != last) return same->second.number;
+  const auto number = static_cast<uint32_t>(tails_.size());
+  tails_.emplace_back(anchor.tail);
+  builder.tails.emplace(anchor.tail_hash,
+                        Builder::KnownTail{&anchor.tail, number});
+  return number;
 }
 
 void Engine::add_gate(uint32_t rule, Builder& builder) {

@@ -27,7 +27,7 @@ class EngineCache {
   virtual ~EngineCache() = default;
 
   // Null if there is none.
-  virtual const RulePlan* plan(uint64_t plan_key) = 0;
+  virtual std::shared_ptr<const RulePlan> plan(uint64_t plan_key) = 0;
   // Null if there is none that works on this machine.
   virtual std::unique_ptr<Prefilter> load(uint64_t anchors_key) = 0;
   virtual void store(uint64_t anchors_key, const Prefilter& prefilter) = 0;
@@ -130,6 +130,7 @@ class Engine {
   explicit Engine(RuleSet rules);
   Status compile_rules(Builder& builder, EngineCache* cache);
   void add_anchors(uint32_t rule, Builder& builder);
+  uint32_t number_of_tail(const Anchor& anchor, Builder& builder);
   void add_gate(uint32_t rule, Builder& builder);
   void set_context(uint32_t rule);
   void lay_out_uses(const Builder& builder);

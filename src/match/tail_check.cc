@@ -14,8 +14,10 @@ TailCheck::TailCheck(const std::vector<TailByte>& tail)
     const uint64_t bit = uint64_t{2} << i;
     bits |= bit;
     if (i + 1 == tail.size() || tail[i + 1].bytes != tail[i].bytes) {
-      for (size_t byte = 0; byte < moves_.size(); ++byte) {
-        if (tail[i].bytes[byte]) moves_[byte] |= bits;
+      const ByteSet& members = tail[i].bytes;
+      for (size_t byte = members._Find_first(); byte < members.size();
+           byte = members._Find_next(byte)) {
+        moves_[byte] |= bits;
       }
       bits = 0;
     }

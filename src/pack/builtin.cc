@@ -25,12 +25,12 @@ class BuiltinCache : public EngineCache {
   explicit BuiltinCache(std::vector<StoredPlan> plans)
       : plans_(std::move(plans)), folder_(cache_folder()) {}
 
-  const RulePlan* plan(uint64_t plan_key) override {
+  std::shared_ptr<const RulePlan> plan(uint64_t plan_key) override {
     const auto found = std::lower_bound(
         plans_.begin(), plans_.end(), plan_key,
         [](const StoredPlan& p, uint64_t key) { return p.key < key; });
     const bool known = found != plans_.end() && found->key == plan_key;
-    return known ? &found->plan : nullptr;
+    return known ? found->plan : nullptr;
   }
 
   std::unique_ptr<Prefilter> load(uint64_t anchors_key) override {
@@ -111,6 +111,10 @@ BuiltinRules builtin_rules() {
   StoredRules stored = restore_rules(kEmbeddedRules);
   return {std::move(stored.set),
           std::make_unique<BuiltinCache>(std::move(stored.plans))};
+}
+
+void add_builtin_examples(RuleSet& rules) {
+  restore_examples(kEmbeddedExamples, rules);
 }
 
 }  // namespace leaksift

@@ -9,7 +9,8 @@
 namespace leaksift {
 
 struct BuiltinRules {
-  RuleSet set;  // the rules of patterns/, as they stood at the build
+  // The rules of patterns/, as they stood at the build; without examples.
+  RuleSet set;
   // Their plans. Prefilter databases: those built into the binary (for the
   // built-in rules, one per instruction set), then those kept in the user's
   // cache folder ($XDG_CACHE_HOME/leaksift or ~/.cache/leaksift). Databases
@@ -19,5 +20,8 @@ struct BuiltinRules {
 };
 
 BuiltinRules builtin_rules();
+
+// Gives built-in rules among `rules` their examples.
+void add_builtin_examples(RuleSet& rules);
 
 }  // namespace leaksift

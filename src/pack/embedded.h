@@ -9,6 +9,9 @@ namespace leaksift {
 // Made by store_rules (rules/stored.h).
 extern const std::string_view kEmbeddedRules;
 
+// Made by store_examples.
+extern const std::string_view kEmbeddedExamples;
+
 // One serialized prefilter database, best instruction set first.
 extern const std::string_view kEmbeddedPrefilters[];
 extern const size_t kEmbeddedPrefilterCount;

@@ -23,7 +23,7 @@ Sighting sighting_of(const RuleSet& rules, const BlobMatch& match,
 }
 
 BlobScanner::BlobScanner(const Engine& engine)
-    : engine_(engine), bytes_(engine), text_(engine) {}
+    : engine_(engine), bytes_(engine) {}
 
 void BlobScanner::scan(std::string_view blob, std::vector<BlobMatch>& found) {
   found.clear();
@@ -43,12 +43,11 @@ void BlobScanner::scan_decoded(std::string_view blob,
   const TextEncoding encoding =
       detect_encoding(blob.substr(0, kEncodingSample));
   if (encoding == TextEncoding::kBytes) return;
-  text_.scan(to_utf8(blob, encoding), encoding, found);
+  text().scan(to_utf8(blob, encoding), encoding, found);
 }
 
 void BlobScanner::begin() {
   bytes_.begin();
-  text_.begin();
   first_window_ = true;
   decoder_.reset();
 }
@@ -56,23 +55,30 @@ void BlobScanner::begin() {
 void BlobScanner::add(const Window& window) {
   if (first_window_) {
     encoding_ = detect_encoding(window.text.substr(0, kEncodingSample));
-    if (encoding_ != TextEncoding::kBytes) decoder_.emplace(encoding_);
+    if (encoding_ != TextEncoding::kBytes) {
+      decoder_.emplace(encoding_);
+      text().begin();
+    }
     first_window_ = false;
   }
   bytes_.add(window);
-  if (decoder_) text_.add(decoder_->decode(window));
+  if (decoder_) text().add(decoder_->decode(window));
 }
 
 void BlobScanner::finish(std::vector<BlobMatch>& found) {
   found.clear();
   bytes_.finish(TextEncoding::kBytes, found);
-  if (decoder_) text_.finish(encoding_, found);
+  if (decoder_) text().finish(encoding_, found);
 }
 
 MatchStats BlobScanner::stats() const {
   MatchStats all = bytes_.stats();
-  all.merge(text_.stats());
+  if (text_) all.merge(text_->stats());
   return all;
+}
+
+BlobScanner::Reading& BlobScanner::text() {
+  return text_ ? *text_ : text_.emplace(engine_);
 }
 
 void BlobScanner::Reading::scan(std::string_view text, TextEncoding encoding,

@@ -98,8 +98,10 @@ class BlobScanner {
   };
 
   const Engine& engine_;
+  Reading& text();
+
   Reading bytes_;
-  Reading text_;
+  std::optional<Reading> text_;  // made for the first blob that needs it
   // Of the blob at hand, if it comes in windows.
   bool first_window_ = true;
   std::optional<WindowDecoder> decoder_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -44,8 +45,7 @@ class ChangeScan {
         rules_(std::move(rules)),
         hash_(store.store.hash()),
         reader_(store.store, std::min(options.memory / 4, kMaxEarlierBytes),
-                options.memory / 8),
-        scanner_(engine) {}
+                options.memory / 8) {}
 
   ChangeFindings run() {
     ObjectScan scan =
@@ -191,7 +191,8 @@ class ChangeScan {
     if (const ObjectFindings* found = found_in(id)) {
       matches = found->matches;
     } else if (const Result<Object> object = reader_.read(id)) {
-      scanner_.scan(object->bytes(), matches);
+      if (!scanner_) scanner_.emplace(engine_);
+      scanner_->scan(object->bytes(), matches);
     }
     for (const BlobMatch& match : matches) at->second.insert(secret_of(match));
     return at->second;
@@ -257,6 +258,7 @@ class ChangeScan {
   }
 
   void judge_names() {
+    if (incoming_.names.empty()) return;
     NameScanner names(engine_, 1);
     std::multimap<std::string_view, const IncomingName*> by_name;
     for (const IncomingName& name : incoming_.names) {
@@ -277,6 +279,7 @@ class ChangeScan {
   }
 
   void judge_refs() {
+    if (options_.new_refs.empty()) return;
     NameScanner names(engine_, 1);
     for (const std::string& ref : options_.new_refs) names.see(0, ref);
     for (const NameFindings& found : names.take()) {
@@ -327,8 +330,8 @@ class ChangeScan {
   PlaceRules rules_;
   HashKind hash_;
   ObjectReader reader_;
-  BlobScanner scanner_;
-  std::vector<ObjectFindings> found_;  // in the order of ids
+  std::optional<BlobScanner> scanner_;  // of what was there before
+  std::vector<ObjectFindings> found_;   // in the order of ids
   std::map<uint32_t, CommitInfo> infos_;
   std::map<ObjectId, ObjectId> trees_;        // of commits
   std::map<ObjectId, FoundSecrets> earlier_;  // by object

@@ -367,6 +367,15 @@ void add_lengthened(Anchor anchor, std::vector<Anchor>& out) {
   }
 }
 
+uint64_t hash_of(const std::vector<TailByte>& tail) {
+  uint64_t hash = tail.size();
+  for (const TailByte& byte : tail) {
+    const uint64_t mixed = std::hash<ByteSet>()(byte.bytes) + byte.optional;
+    hash = (hash ^ mixed) * 0x9e3779b97f4a7c15;
+  }
+  return hash;
+}
+
 }  // namespace
 
 std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach) {
@@ -379,6 +388,7 @@ std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach) {
   std::vector<Anchor> anchors;
   for (Anchor& anchor : best->anchors)
     add_lengthened(std::move(anchor), anchors);
+  for (Anchor& anchor : anchors) anchor.tail_hash = hash_of(anchor.tail);
   return anchors;
 }
 

@@ -16,6 +16,8 @@ namespace leaksift {
 struct TailByte {
   ByteSet bytes;
   bool optional = false;
+
+  friend bool operator==(const TailByte&, const TailByte&) = default;
 };
 
 // A short expression that every match of a rule contains: a text, and what has
@@ -25,6 +27,7 @@ struct Anchor {
   std::string text;  // lower case if fold_case; at most kMaxAnchorText
   bool fold_case = false;
   std::vector<TailByte> tail;  // at most kMaxTail; ends with one that must be
+  uint64_t tail_hash = 0;      // the same for the same tails
 
   // Instead of a text, for a rule without any: classes, in Hyperscan's syntax.
   std::string shape;

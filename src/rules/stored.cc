@@ -12,18 +12,16 @@ namespace {
 // The classes of tails: many thousand bytes of tails share some hundreds.
 constexpr size_t kClassSize = ByteSet().size() / 8;
 
+static_assert(std::is_trivially_copyable_v<ByteSet> &&
+              sizeof(ByteSet) == kClassSize);
+
 std::string packed(const ByteSet& set) {
-  std::string bytes(kClassSize, '\0');
-  for (size_t i = 0; i < set.size(); ++i) {
-    if (!set[i]) continue;
-    bytes[i / 8] = static_cast<char>(bytes[i / 8] | 1 << i % 8);
-  }
-  return bytes;
+  return {reinterpret_cast<const char*>(&set), sizeof set};
 }
 
 ByteSet unpacked(std::string_view bytes) {
   ByteSet set;
-  for (size_t i = 0; i < set.size(); ++i) set[i] = bytes[i / 8] >> i % 8 & 1;
+  std::memcpy(&set, bytes.data(), sizeof set);
   return set;
 }
 
@@ -150,9 +148,8 @@ void fields_of(Archive& archive, Rule& r) {
   archive(r.id, r.description, r.provider, r.regex, r.path, r.secret_group,
           r.entropy, r.keywords, r.tags, r.allowlists, r.required,
           r.skip_report, r.data_class, r.severity, r.confidence, r.references,
-          r.if_words, r.no_words, r.remedy, r.pack, r.min_count, r.examples,
-          r.counter_examples, r.checksum, r.charset, r.context_after, r.foreign,
-          r.source);
+          r.if_words, r.no_words, r.remedy, r.pack, r.min_count, r.checksum,
+          r.charset, r.context_after, r.foreign, r.source);
 }
 template <typename Archive>
 void fields_of(Archive& archive, TailByte& t) {
@@ -160,8 +157,9 @@ void fields_of(Archive& archive, TailByte& t) {
 }
 template <typename Archive>
 void fields_of(Archive& archive, Anchor& a) {
-  archive(a.text, a.fold_case, a.tail, a.shape, a.min_back, a.max_back,
-          a.max_width, a.head, a.on_line, a.hits_per_kb, a.spans_lines);
+  archive(a.text, a.fold_case, a.tail, a.tail_hash, a.shape, a.min_back,
+          a.max_back, a.max_width, a.head, a.on_line, a.hits_per_kb,
+          a.spans_lines);
 }
 template <typename Archive>
 void fields_of(Archive& archive, RulePlan& p) {
@@ -170,7 +168,19 @@ void fields_of(Archive& archive, RulePlan& p) {
 }
 template <typename Archive>
 void fields_of(Archive& archive, StoredPlan& p) {
-  archive(p.key, p.plan);
+  if (!p.plan) p.plan = std::make_shared<RulePlan>();
+  archive(p.key, *p.plan);
+}
+
+struct StoredExamples {
+  std::string id;
+  RuleSource source;
+  std::vector<std::string> examples;
+  std::vector<std::string> counter_examples;
+};
+template <typename Archive>
+void fields_of(Archive& archive, StoredExamples& e) {
+  archive(e.id, e.source, e.examples, e.counter_examples);
 }
 
 }  // namespace
@@ -187,6 +197,35 @@ StoredRules restore_rules(std::string_view bytes) {
   reader(rules.set.rules, rules.set.allowlists, rules.plans);
   assert(reader.at_end());
   return rules;
+}
+
+std::string store_examples(const RuleSet& rules) {
+  std::vector<StoredExamples> all;
+  for (const Rule& rule : rules.rules) {
+    all.push_back({rule.id, rule.source, rule.examples, rule.counter_examples});
+  }
+  Writer writer;
+  writer(all);
+  return writer.finish();
+}
+
+void restore_examples(std::string_view bytes, RuleSet& rules) {
+  std::vector<StoredExamples> all;
+  Reader reader(bytes);
+  reader(all);
+  std::map<std::string_view, StoredExamples*> by_id;
+  for (StoredExamples& one : all) by_id.emplace(one.id, &one);
+  for (Rule& rule : rules.rules) {
+    const auto found = by_id.find(rule.id);
+    if (found == by_id.end()) continue;
+    StoredExamples& one = *found->second;
+    if (one.source.file != rule.source.file ||
+        one.source.line != rule.source.line) {
+      continue;
+    }
+    rule.examples = std::move(one.examples);
+    rule.counter_examples = std::move(one.counter_examples);
+  }
 }
 
 }  // namespace leaksift

@@ -84,6 +84,7 @@ Subject of_every_kind() {
 
 Subject built_in() {
   BuiltinRules builtin = builtin_rules();
+  add_builtin_examples(builtin.set);
   std::vector<std::string> texts;
   for (const Rule& rule : builtin.set.rules) {
     for (const std::string& example : rule.examples) {

@@ -100,7 +100,11 @@ std::string describe(const Engine& engine, const Match& match) {
 }  // namespace
 
 const Pack& builtin_pack() {
-  static const Pack kPack = make_pack("built-in", builtin_rules().set);
+  static const Pack kPack = [] {
+    RuleSet rules = builtin_rules().set;
+    add_builtin_examples(rules);
+    return make_pack("built-in", std::move(rules));
+  }();
   return kPack;
 }
 

@@ -2,6 +2,7 @@
 //   embed OUT.cc RULES.toml...
 #include <algorithm>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ using leaksift::Prefilter;
 using leaksift::PrefilterTarget;
 using leaksift::Result;
 using leaksift::Rule;
+using leaksift::RulePlan;
 using leaksift::RuleSet;
 using leaksift::StoredPlan;
 
@@ -73,7 +75,8 @@ std::vector<StoredPlan> plans_of(const Engine& engine) {
   std::vector<StoredPlan> plans;
   for (uint32_t i = 0; i < engine.rule_count(); ++i) {
     if (!engine.has_content(i)) continue;
-    plans.push_back({plan_key(engine.rule(i).rule), engine.rule(i).plan});
+    plans.push_back({plan_key(engine.rule(i).rule),
+                     std::make_shared<RulePlan>(engine.rule(i).plan)});
   }
   std::sort(
       plans.begin(), plans.end(),
@@ -96,6 +99,8 @@ Result<std::string> write_all(const std::vector<std::string>& paths) {
   out += "const std::string_view kEmbeddedRules = " +
          view(leaksift::store_rules({(*all)->rules(), plans_of(**all)})) +
          ";\n";
+  out += "const std::string_view kEmbeddedExamples = " +
+         view(leaksift::store_examples((*all)->rules())) + ";\n";
   out += "const std::string_view kEmbeddedPrefilters[] = {\n";
   size_t count = 0;
   for (const PrefilterTarget target :

@@ -9,8 +9,8 @@ namespace {
 
 class OneSlot : public EngineCache {
  public:
-  const RulePlan* plan(uint64_t plan_key) override {
-    return plan_key == known_plan ? &ready_plan : nullptr;
+  std::shared_ptr<const RulePlan> plan(uint64_t plan_key) override {
+    return plan_key == known_plan ? ready_plan : nullptr;
   }
   std::unique_ptr<Prefilter> load(uint64_t anchors_key) override {
     ++loads;
@@ -28,7 +28,7 @@ class OneSlot : public EngineCache {
   int stores = 0;
   uint64_t key = 0;
   uint64_t known_plan = 0;
-  RulePlan ready_plan;
+  std::shared_ptr<RulePlan> ready_plan = std::make_shared<RulePlan>();
   std::string bytes;
 };
 
@@ -78,7 +78,7 @@ TEST_CASE("a plan that is there already is not made anew", "[match][engine]") {
   other.regex = "key_[a-z]{4}";
   const RuleSet rules = rules_of(kRule);
   cache.known_plan = plan_key(rules.rules[0]);
-  cache.ready_plan = *plan_rule(other);
+  *cache.ready_plan = *plan_rule(other);
   const auto engine = engine_of(rules, &cache);
   CHECK(scan_whole(*engine, "key_abcd tok_abcd").size() == 1);
   CHECK(engine->rule(0).plan.core == other.regex);

@@ -56,7 +56,8 @@ StoredRules with_plans(RuleSet set) {
     if (rule.regex.empty()) continue;
     Result<RulePlan> plan = plan_rule(rule);
     if (!plan) FAIL(plan.error().message());
-    rules.plans.push_back({plan_key(rule), *std::move(plan)});
+    rules.plans.push_back(
+        {plan_key(rule), std::make_shared<RulePlan>(*std::move(plan))});
   }
   rules.set = std::move(set);
   return rules;
@@ -97,8 +98,7 @@ TEST_CASE("stored rules come back with every field", "[rules][stored]") {
   CHECK(rule.severity == Severity::kInfo);
   CHECK(rule.confidence == Confidence::kLow);
   CHECK(rule.references == std::vector<std::string>{"u"});
-  CHECK(rule.examples == std::vector<std::string>{"e"});
-  CHECK(rule.counter_examples == std::vector<std::string>{"n"});
+  CHECK(rule.examples.empty());
   CHECK_FALSE(rule.foreign);
   CHECK(rule.source.to_string() == "rules.toml:13");
   REQUIRE(rule.required.size() == 1);
@@ -114,7 +114,7 @@ TEST_CASE("stored rules come back with every field", "[rules][stored]") {
   CHECK(list.target_rules == std::vector<std::string>{"a"});
 
   REQUIRE(rules.plans.size() == 1);
-  const RulePlan& plan = rules.plans[0].plan;
+  const RulePlan& plan = *rules.plans[0].plan;
   CHECK(rules.plans[0].key == plan_key(rule));
   CHECK(plan.core == "key=([a-f]+)");
   CHECK(plan.lead.count() == 2);
@@ -123,6 +123,20 @@ TEST_CASE("stored rules come back with every field", "[rules][stored]") {
   CHECK(plan.capped);
   CHECK(plan.gate == std::vector<std::string>{"acme"});
   CHECK(plan.anchors.size() == plan_rule(rule)->anchors.size());
+}
+
+TEST_CASE("stored examples go to the rule that they come from alone",
+          "[rules][stored]") {
+  const RuleSet set = loaded(kEveryField);
+  const std::string bytes = store_examples(set);
+  RuleSet same = restore_rules(store_rules(with_plans(set))).set;
+  restore_examples(bytes, same);
+  CHECK(same.rules[0].examples == std::vector<std::string>{"e"});
+  CHECK(same.rules[0].counter_examples == std::vector<std::string>{"n"});
+  RuleSet other = restore_rules(store_rules(with_plans(set))).set;
+  ++other.rules[0].source.line;
+  restore_examples(bytes, other);
+  CHECK(other.rules[0].examples.empty());
 }
 
 TEST_CASE("storing what was restored gives the same bytes", "[rules][stored]") {
