@@ -18,6 +18,7 @@ Result<ExitCode> run(const RulesExplainCommand& options);
 Result<ExitCode> run(const RulesImportCommand& options);
 Result<ExitCode> run(const GitVerifyCommand& options);
 Result<ExitCode> run(const HookPreReceiveCommand& options);
+Result<ExitCode> run(const HookDrainCommand& options);
 Result<ExitCode> run(const HookCommand& command);
 
 // The whole program: parses, runs, prints an error. Returns the exit code.

@@ -27,6 +27,14 @@ std::optional<int64_t> parse_period(std::string_view text) {
   return value * seconds;
 }
 
+// For those who read it as the hook does.
+void add_policy(CLI::App& app, std::string& policy) {
+  app.add_option("--policy", policy,
+                 "the policy; default: LEAKSIFT_POLICY, then "
+                 "/etc/leaksift/push-policy.toml, then the built-in one")
+      ->type_name("FILE");
+}
+
 }  // namespace
 
 void HookOptions::add_to(CLI::App& app) {
@@ -34,6 +42,7 @@ void HookOptions::add_to(CLI::App& app) {
       app.add_subcommand("hook", "judges pushes and commits by a policy");
   hook->require_subcommand(1);
   add_pre_receive(*hook);
+  add_drain(*hook);
   add_check_policy(*hook);
   add_approve(*hook);
   add_audit_verify(*hook);
@@ -41,6 +50,7 @@ void HookOptions::add_to(CLI::App& app) {
 
 std::optional<HookCommand> HookOptions::chosen() const {
   if (*pre_receive_.app) return pre_receive_.options;
+  if (*drain_.app) return drain_.options;
   if (*check_policy_.app) return check_policy_.options;
   if (*approve_.app) return approve_.options;
   if (*audit_verify_.app) return audit_verify_.options;
@@ -50,13 +60,21 @@ std::optional<HookCommand> HookOptions::chosen() const {
 void HookOptions::add_pre_receive(CLI::App& hook) {
   pre_receive_.app = hook.add_subcommand(
       "pre-receive", "judges a push on a server; git runs it");
-  pre_receive_.app
-      ->add_option("--policy", pre_receive_.options.policy,
-                   "the policy; default: LEAKSIFT_POLICY, then "
-                   "/etc/leaksift/push-policy.toml, then the built-in one")
-      ->type_name("FILE");
+  add_policy(*pre_receive_.app, pre_receive_.options.policy);
   pre_receive_.app->footer(
       "Exit codes: 0 the push may come in, 1 it may not. Nothing else.");
+}
+
+void HookOptions::add_drain(CLI::App& hook) {
+  drain_.app = hook.add_subcommand(
+      "drain", "scans pushes that were accepted before they were scanned");
+  add_policy(*drain_.app, drain_.options.policy);
+  drain_.app->add_option("REPO", drain_.options.repositories,
+                         "repositories that are pushed to; default: this one");
+  drain_.app->footer(
+      "Exit codes: 0 nothing found or nothing to do, 1 findings that the "
+      "policy blocks, 2 could not run, 3 a push is left that cannot be "
+      "scanned.");
 }
 
 void HookOptions::add_check_policy(CLI::App& hook) {

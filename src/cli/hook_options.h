@@ -34,8 +34,14 @@ struct HookPreReceiveCommand {
   std::string policy;  // a file; empty: see hook/pre_receive.h
 };
 
-using HookCommand = std::variant<HookPreReceiveCommand, HookCheckPolicyCommand,
-                                 HookApproveCommand, HookAuditVerifyCommand>;
+struct HookDrainCommand {
+  std::string policy;  // as for pre-receive
+  std::vector<std::string> repositories;
+};
+
+using HookCommand = std::variant<HookPreReceiveCommand, HookDrainCommand,
+                                 HookCheckPolicyCommand, HookApproveCommand,
+                                 HookAuditVerifyCommand>;
 
 // The subcommands of `leaksift hook`.
 class HookOptions {
@@ -47,11 +53,13 @@ class HookOptions {
 
  private:
   void add_pre_receive(CLI::App& hook);
+  void add_drain(CLI::App& hook);
   void add_check_policy(CLI::App& hook);
   void add_approve(CLI::App& hook);
   void add_audit_verify(CLI::App& hook);
 
   Subcommand<HookPreReceiveCommand> pre_receive_;
+  Subcommand<HookDrainCommand> drain_;
   Subcommand<HookCheckPolicyCommand> check_policy_;
   Subcommand<HookApproveCommand> approve_;
   Subcommand<HookAuditVerifyCommand> audit_verify_;

@@ -1,11 +1,13 @@
 #include "hook/audit_record.h"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "core/digest.h"
 #include "core/text.h"
-#include "core/utf8.h"
 #include "findings/finding.h"
+#include "hook/durable.h"
 
 namespace leaksift {
 namespace {
@@ -86,6 +88,19 @@ Json skipped_of(const PushScan& scan) {
 }
 
 }  // namespace
+
+Result<std::string> new_record_id() {
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  std::string bytes;
+  for (int shift = 40; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<char>(now >> shift & 0xff));
+  }
+  const Result<std::string> random = random_bytes(4);
+  if (!random) return random.error();
+  return to_hex(bytes + *random);
+}
 
 Json audit_record(const AuditedPush& push) {
   Json findings = Json::array();

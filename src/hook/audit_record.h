@@ -10,6 +10,7 @@
 #include "hook/push_options.h"
 #include "hook/spool.h"
 #include "hook/verdict.h"
+#include "leaksift/result.h"
 
 namespace leaksift {
 
@@ -28,10 +29,14 @@ struct AuditedPush {
   std::string policy;       // the file's hash; empty: built in
   std::string policy_path;  // empty: built in
   PushMode mode = PushMode::kIntroduced;
-  std::string deferred;  // the spool's entry; empty: none
+  // The spool's entry: that was made for it, or that it came from; empty: none.
+  std::string deferred;
   uint64_t milliseconds = 0;
   int exit = 0;
 };
+
+// A new id, for AuditedPush::id. Later ones sort behind.
+Result<std::string> new_record_id();
 
 // Without a secret in it, masked or not: findings have the ids of
 // hook/finding_key.h. Names that are not UTF-8 have their odd bytes replaced.

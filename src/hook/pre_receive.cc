@@ -13,7 +13,6 @@
 #include "hook/audit_log.h"
 #include "hook/audit_record.h"
 #include "hook/durable.h"
-#include "hook/finding_key.h"
 #include "hook/isolated.h"
 #include "hook/push_message.h"
 #include "hook/push_scan.h"
@@ -51,20 +50,6 @@ Result<std::vector<RefUpdate>> read_updates(std::istream& input) {
     updates.push_back({*old_id, *new_id, line.substr(second + 1)});
   }
   return updates;
-}
-
-// Later ones sort behind.
-Result<std::string> new_record_id() {
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
-  std::string bytes;
-  for (int shift = 40; shift >= 0; shift -= 8) {
-    bytes.push_back(static_cast<char>(now >> shift & 0xff));
-  }
-  const Result<std::string> random = random_bytes(4);
-  if (!random) return random.error();
-  return to_hex(bytes + *random);
 }
 
 HookEnvironment git_environment(const Environment& environment) {
@@ -172,25 +157,8 @@ class PreReceive {
       return;
     }
     scan_ = *std::move(scan);
-    judge();
-  }
-
-  void judge() {
-    if (scan_.findings.empty()) {
-      verdict_ = judge_push(scan_, task_.policy, bypasses_, nullptr);
-      return;
-    }
-    const Result<FindingKey> key = FindingKey::open(places_.state);
-    if (!key) {
-      // Findings without ids could be let in by nobody.
-      verdict_ = judge_push(scan_, task_.policy, bypasses_, nullptr);
-      trouble_ = key.error().message();
-      return;
-    }
-    verdict_ = judge_push(scan_, task_.policy, bypasses_,
-                          [&](const std::string& fingerprint) {
-                            return key->id_of(repository_, fingerprint);
-                          });
+    verdict_ =
+        judge_push(scan_, task_.policy, bypasses_, places_.state, repository_);
   }
 
   // Before the push is accepted: what is not in the spool would be lost.
@@ -257,7 +225,7 @@ class PreReceive {
   Bypasses bypasses_;
   PushScan scan_;
   PushVerdict verdict_;
-  std::string trouble_;  // why there is no scan, or no ids
+  std::string trouble_;  // why there is no scan
   bool late_ = false;
   std::string deferred_;
 };

@@ -25,6 +25,19 @@ class Message {
   Message(const MessageInput& in, const MessageFrame& frame)
       : in_(in), frame_(frame) {}
 
+  std::string deferred_text(const DeferredPush& push) {
+    line(in_.repository + ": push of " + to_iso8601({push.time, 0}) + " by " +
+         (push.user.empty() ? "an unknown user" : printable(push.user)) + ": " +
+         (in_.verdict.findings.empty()
+              ? "nothing found"
+              : counted(in_.verdict.findings.size(), "finding")));
+    list(Action::kBlock, "would have been blocked:");
+    list(Action::kWarn, "worth a look:");
+    troubles();
+    scanned();
+    return std::move(text_);
+  }
+
   std::string text() {
     using Kind = PushVerdict::Kind;
     const Kind kind = in_.verdict.kind;
@@ -37,9 +50,7 @@ class Message {
     bypasses();
     known();
     if (in_.verdict.rejects()) advice();
-    line("Scanned " + counted(in_.scan.objects, "object") + " of " +
-         counted(in_.scan.commits, "commit") + " in " +
-         std::to_string(in_.milliseconds) + " ms; record " + in_.record);
+    scanned();
     return std::move(text_);
   }
 
@@ -120,6 +131,12 @@ class Message {
       return "object " + id + at + ", to which no path leads";
     }
     return "message of " + place.object_type + " " + id;
+  }
+
+  void scanned() {
+    line("Scanned " + counted(in_.scan.objects, "object") + " of " +
+         counted(in_.scan.commits, "commit") + " in " +
+         std::to_string(in_.milliseconds) + " ms; record " + in_.record);
   }
 
   void troubles() {
@@ -207,7 +224,7 @@ class Message {
   }
 
   const MessageInput& in_;
-  const MessageFrame& frame_;
+  const MessageFrame frame_;
   std::string text_;
 };
 
@@ -225,6 +242,11 @@ MessageFrame MessageFrame::of(const Environment& environment) {
 
 std::string push_message(const MessageInput& input, const MessageFrame& frame) {
   return Message(input, frame).text();
+}
+
+std::string deferred_message(const MessageInput& input,
+                             const DeferredPush& push) {
+  return Message(input, {}).deferred_text(push);
 }
 
 }  // namespace leaksift

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "hook/push_options.h"
+#include "hook/spool.h"
 #include "hook/verdict.h"
 
 namespace leaksift {
@@ -33,5 +34,9 @@ struct MessageInput {
 // colours; nothing from the push that a terminal would obey. Empty: there is
 // nothing to say.
 std::string push_message(const MessageInput& input, const MessageFrame& frame);
+
+// What whoever drains the spool is told about one push. Never empty.
+std::string deferred_message(const MessageInput& input,
+                             const DeferredPush& push);
 
 }  // namespace leaksift

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hook/finding_key.h"
+
 namespace leaksift {
 namespace {
 
@@ -89,14 +91,26 @@ void PushVerdict::add(Trouble trouble) {
 }
 
 PushVerdict judge_push(const PushScan& scan, const Policy& policy,
-                       const Bypasses& bypasses, const FindingIds& id_of) {
+                       const Bypasses& bypasses, const std::string& state,
+                       const std::string& repository) {
   PushVerdict verdict;
   if (const Bypass* whole = bypasses.of_push()) verdict.skip = *whole;
+  std::optional<FindingKey> key;
+  if (!scan.findings.empty()) {
+    Result<FindingKey> opened = FindingKey::open(state);
+    if (opened) {
+      key = *std::move(opened);
+    } else {
+      verdict.add(
+          {Trouble::Kind::kError, policy.on_error, opened.error().message()});
+    }
+  }
   for (const PushFinding& finding : scan.findings) {
     const bool is_known = finding.kind == PushFinding::Kind::kKnown;
     if (is_known) ++verdict.known;
     if (is_known && policy.mode == PushMode::kIntroduced) continue;
-    JudgedFinding judged{finding, id_of ? id_of(finding.fingerprint) : "",
+    JudgedFinding judged{finding,
+                         key ? key->id_of(repository, finding.fingerprint) : "",
                          action_of(finding, policy), std::nullopt};
     if (judged.action == Action::kOff) continue;
     judged.bypass = verdict.skip;

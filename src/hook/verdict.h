@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,13 +54,14 @@ struct PushVerdict {
 };
 std::string_view to_string(PushVerdict::Kind kind);  // "block"
 
-// From a finding's fingerprint.
-using FindingIds = std::function<std::string(const std::string& fingerprint)>;
-
 // By policy and bypasses. What is introduced is judged, and strays as what is
-// worth a warning at most; in the mode `touched` what was known, too. Without
-// `id_of` findings have no ids, and none is let in by its own.
+// worth a warning at most; in the mode `touched` what was known, too.
+//
+// Ids of findings are made with the key in the folder `state`. Where there is
+// none to be had, they have no ids, none is let in by its own, and that is a
+// trouble of its own.
 PushVerdict judge_push(const PushScan& scan, const Policy& policy,
-                       const Bypasses& bypasses, const FindingIds& id_of);
+                       const Bypasses& bypasses, const std::string& state,
+                       const std::string& repository);
 
 }  // namespace leaksift
