@@ -81,6 +81,15 @@ struct Change {
 };
 std::string_view to_string(Change::Kind kind);  // "added"
 
+// Another secret, or a name, that a secret is used with: a match of a rule that
+// the finding's rule requires, in the same blob.
+struct Part {
+  std::string rule_id;
+  Secret secret;
+  Position begin;
+  Position end;  // behind its last character
+};
+
 // One place where a secret stands. Paths and names are bytes as they were
 // read; reports make them printable.
 struct Occurrence {
@@ -94,6 +103,7 @@ struct Occurrence {
   Position begin;  // of the secret; 1:1 for a finding about a path
   Position end;    // behind its last character
   TextEncoding encoding = TextEncoding::kBytes;  // what it was decoded from
+  std::vector<Part> parts;  // in the order of the rule's `required`
 
   // Of git history only.
   std::string repository;            // as it was named, if several were

@@ -67,7 +67,7 @@ class Detector {
       } else {
         for (const auto& [other, _] : regexes) {
           if (other == primary) continue;
-          rule.required.push_back({base_.id + "-" + other, {}, {}});
+          rule.required.push_back({base_.id + "-" + other, false, {}, {}});
         }
       }
       if (validations != nullptr) add_validations(*validations, name, rule);

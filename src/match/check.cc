@@ -68,7 +68,12 @@ class ExampleRunner {
     const Rule& rule = engine_.rules().rules[index];
     if (!rule.foreign) check_form(rule, index);
     if (!engine_.has_content(index)) return;
+    best_parts_ = 0;
     run_all(index, rule.examples, true);
+    if (!rule.foreign && best_parts_ < rule.required.size()) {
+      problems_.add(rule.source, rule.id,
+                    "no example has all that it requires");
+    }
     run_all(index, rule.counter_examples, false);
   }
 
@@ -119,15 +124,20 @@ class ExampleRunner {
     PositionCounter counter;
     const std::vector<PlacedMatch> complete = with_companions(
         engine_.rules(), place_matches(text, 0, matches_, counter));
-    return std::any_of(
-        complete.begin(), complete.end(),
-        [&](const PlacedMatch& m) { return m.match.rule == index; });
+    bool found = false;
+    for (const PlacedMatch& m : complete) {
+      if (m.match.rule != index) continue;
+      found = true;
+      best_parts_ = std::max(best_parts_, m.parts.size());
+    }
+    return found;
   }
 
   const Engine& engine_;
   Worker worker_;
   Problems& problems_;
   std::vector<Match> matches_;
+  size_t best_parts_ = 0;  // of the examples of the rule at hand
 };
 
 // Two rules of ours that claim the same texts at the same paths: one of them

@@ -155,6 +155,15 @@ class Explainer {
                                     : "no finding");
     }
     result_.is_finding = !mine->match.allowed_inline;
+    for (const PlacedPart& part : mine->parts) {
+      say("part", engine_.rules().rules[part.rule].id + " at " +
+                      std::to_string(part.begin.line) + ":" +
+                      std::to_string(part.begin.column));
+    }
+    if (!mine->parts.empty()) {
+      say("confidence", std::string(to_string(mine->match.confidence)) +
+                            ", with these parts");
+    }
     say("verdict", result_.is_finding ? "finding" : "suppressed inline");
   }
 

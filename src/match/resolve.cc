@@ -29,35 +29,77 @@ bool is_near(const RequiredRule& required, const PlacedMatch& a,
   return lines_agree && columns_agree;
 }
 
-// Matches by the id of their rule.
-using ById = std::multimap<std::string_view, const PlacedMatch*>;
+// All matches of one rule, in the order of their secrets.
+using Companions = std::vector<const PlacedMatch*>;
+using ById = std::map<std::string_view, Companions>;
 
-bool has_companions(const Rule& rule, const PlacedMatch& match,
-                    const ById& by_id) {
-  return std::all_of(rule.required.begin(), rule.required.end(),
-                     [&](const RequiredRule& required) {
-                       const auto [first, last] =
-                           by_id.equal_range(required.id);
-                       return std::any_of(first, last, [&](const auto& entry) {
-                         return is_near(required, match, *entry.second);
-                       });
-                     });
+bool before(const PlacedMatch* a, const PlacedMatch* b) {
+  return by_secret(*a) < by_secret(*b);
+}
+
+// Goes outwards from where `match` stands, always to the nearer side; where a
+// limit of lines is passed, all that lies behind is too far as well.
+const PlacedMatch* nearest(const RequiredRule& required,
+                           const PlacedMatch& match, const Companions& all) {
+  auto right = std::lower_bound(all.begin(), all.end(), &match, before);
+  auto left = right;
+  const uint64_t at = match.match.secret.begin;
+  const uint32_t lines = required.within_lines.value_or(~uint32_t{0});
+  while (left != all.begin() || right != all.end()) {
+    const bool to_left =
+        left != all.begin() &&
+        (right == all.end() || at - (*(left - 1))->match.secret.begin <=
+                                   (*right)->match.secret.begin - at);
+    const PlacedMatch& next = to_left ? **--left : **right++;
+    if (is_near(required, match, next)) return &next;
+    if (distance(match.begin.line, next.begin.line) <= lines) continue;
+    (to_left ? left : right) = to_left ? all.begin() : all.end();
+  }
+  return nullptr;
+}
+
+// False if it lacks one that it cannot do without.
+bool add_parts(const Rule& rule, PlacedMatch& match, const ById& by_id) {
+  for (const RequiredRule& required : rule.required) {
+    const auto known = by_id.find(required.id);
+    const PlacedMatch* part = known == by_id.end()
+                                  ? nullptr
+                                  : nearest(required, match, known->second);
+    if (part != nullptr) {
+      match.parts.push_back(
+          {part->match.rule, part->match.secret, part->begin, part->end});
+    } else if (!required.optional) {
+      return false;
+    }
+  }
+  if (rule.if_paired && match.parts.size() == rule.required.size() &&
+      match.match.confidence == rule.confidence) {
+    match.match.confidence = *rule.if_paired;
+  }
+  return true;
 }
 
 void drop_incomplete(const RuleSet& rules, std::vector<PlacedMatch>& matches) {
-  const bool any =
-      std::any_of(matches.begin(), matches.end(), [&](const PlacedMatch& m) {
-        return !rules.rules[m.match.rule].required.empty();
-      });
-  if (!any) return;
-  const std::vector<PlacedMatch> all = matches;
+  auto rule_of = [&](const PlacedMatch& m) -> const Rule& {
+    return rules.rules[m.match.rule];
+  };
+  std::set<std::string_view> wanted;
+  for (const PlacedMatch& m : matches) {
+    for (const RequiredRule& r : rule_of(m).required) wanted.insert(r.id);
+  }
+  if (wanted.empty()) return;
+  const std::vector<PlacedMatch> all = std::move(matches);
+  matches.clear();
   ById by_id;
   for (const PlacedMatch& m : all) {
-    by_id.emplace(rules.rules[m.match.rule].id, &m);
+    if (wanted.contains(rule_of(m).id)) by_id[rule_of(m).id].push_back(&m);
   }
-  std::erase_if(matches, [&](const PlacedMatch& m) {
-    return !has_companions(rules.rules[m.match.rule], m, by_id);
-  });
+  for (auto& [id, companions] : by_id) {
+    std::sort(companions.begin(), companions.end(), before);
+  }
+  for (PlacedMatch match : all) {
+    if (add_parts(rule_of(match), match, by_id)) matches.push_back(match);
+  }
 }
 
 // One address in a file is its author's, a hundred are a list of customers.
@@ -189,7 +231,7 @@ std::vector<PlacedMatch> place_matches(std::string_view text, uint64_t offset,
     counted = begin;
     PositionCounter end = counter;
     end.advance(text.substr(begin, match.secret.size()));
-    placed.push_back({match, counter.here(), end.here()});
+    placed.push_back({match, counter.here(), end.here(), {}});
   }
   return placed;
 }

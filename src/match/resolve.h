@@ -11,12 +11,25 @@
 
 namespace leaksift {
 
+// A match that another one's rule requires: the secret and its place.
+struct PlacedPart {
+  uint32_t rule = 0;  // index into RuleSet::rules
+  Span secret;
+  Position begin;
+  Position end;
+
+  friend bool operator==(const PlacedPart&, const PlacedPart&) = default;
+};
+
 // A match with the place of its secret. `end` is the place behind its last
 // character.
 struct PlacedMatch {
   Match match;
   Position begin;
   Position end;
+  // One for each rule that the match's rule requires, in that order; of
+  // optional ones those that are near. with_companions() fills them in.
+  std::vector<PlacedPart> parts;
 
   friend bool operator==(const PlacedMatch&, const PlacedMatch&) = default;
 };
@@ -29,7 +42,9 @@ std::vector<PlacedMatch> place_matches(std::string_view text, uint64_t offset,
                                        PositionCounter& counter);
 
 // A pure function of all matches of one blob, in four steps:
-//  1. a match whose rule requires others counts only with all of them near;
+//  1. a match whose rule requires others counts only with all of them near,
+//     and has of each the nearest as a part: the one whose secret begins the
+//     fewest bytes away, of two the one in front;
 //  2. of matches of one rule with overlapping secrets, the first one stays
 //     (the one that begins first, then the longer);
 //  3. a match goes if one of a more specific rule shares part of its secret:

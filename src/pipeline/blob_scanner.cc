@@ -19,6 +19,12 @@ Sighting sighting_of(const RuleSet& rules, const BlobMatch& match,
   sighting.occurrence.begin = match.placed.begin;
   sighting.occurrence.end = match.placed.end;
   sighting.occurrence.encoding = match.encoding;
+  for (size_t i = 0; i < match.part_secrets.size(); ++i) {
+    const PlacedPart& part = match.placed.parts[i];
+    sighting.occurrence.parts.push_back({rules.rules[part.rule].id,
+                                         match.part_secrets[i], part.begin,
+                                         part.end});
+  }
   return sighting;
 }
 
@@ -143,11 +149,18 @@ void BlobScanner::Reading::finish(TextEncoding encoding,
                 [&](const PlacedMatch& m) { return !worker_.counts(m.match); });
   auto before = [](const auto& a, const auto& b) { return a.first < b.first; };
   std::sort(secrets_.begin(), secrets_.end(), before);
+  auto secret_at = [&](const Span& span) -> const Secret& {
+    return std::lower_bound(secrets_.begin(), secrets_.end(),
+                            std::pair(span, Secret()), before)
+        ->second;
+  };
   for (PlacedMatch& m : resolve(engine_.rules(), std::move(placed_))) {
-    const auto secret =
-        std::lower_bound(secrets_.begin(), secrets_.end(),
-                         std::pair(m.match.secret, Secret()), before);
-    found.push_back({m, secret->second, encoding});
+    std::vector<Secret> parts;
+    for (const PlacedPart& part : m.parts) {
+      parts.push_back(secret_at(part.secret));
+    }
+    const Secret& secret = secret_at(m.match.secret);
+    found.push_back({std::move(m), secret, std::move(parts), encoding});
   }
   placed_.clear();
 }

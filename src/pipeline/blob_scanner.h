@@ -31,6 +31,7 @@ inline constexpr size_t window_bytes(uint64_t memory, unsigned jobs) {
 struct BlobMatch {
   PlacedMatch placed;
   Secret secret;
+  std::vector<Secret> part_secrets;  // of placed.parts
   TextEncoding encoding = TextEncoding::kBytes;
 
   friend bool operator==(const BlobMatch&, const BlobMatch&) = default;

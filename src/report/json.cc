@@ -34,6 +34,13 @@ void add_text(Json& object, const char* key, std::string text) {
   if (!text.empty()) object[key] = std::move(text);
 }
 
+void add_range(const Position& begin, const Position& end, Json& object) {
+  object["line"] = begin.line;
+  object["column"] = begin.column;
+  object["end_line"] = end.line;
+  object["end_column"] = end.column;
+}
+
 Json suppressed_counts(const Report& report,
                        uint64_t (Report::*count)(Suppression) const) {
   Json counts = Json::object();
@@ -65,6 +72,7 @@ class Writer {
   Json head(const Finding& finding) const;
   Json tail(const Finding& finding,
             const std::vector<const Occurrence*>& listed) const;
+  Json part(const Part& part) const;
   Json occurrence(const Occurrence& occurrence) const;
   void add_git(const Occurrence& occurrence, Json& object) const;
   void add_commit(const CommitInfo& commit, Json& object) const;
@@ -140,16 +148,24 @@ Json Writer::tail(const Finding& finding,
   return object;
 }
 
+Json Writer::part(const Part& part) const {
+  Json object;
+  object["rule_id"] = json_text(part.rule_id);
+  object["secret"] = json_text(redactor_.shown(part.secret));
+  add_range(part.begin, part.end, object);
+  return object;
+}
+
 Json Writer::occurrence(const Occurrence& occurrence) const {
   Json object;
   object["id"] = occurrence.id;
   object["path"] = text(occurrence.path);
-  object["line"] = occurrence.begin.line;
-  object["column"] = occurrence.begin.column;
-  object["end_line"] = occurrence.end.line;
-  object["end_column"] = occurrence.end.column;
+  add_range(occurrence.begin, occurrence.end, object);
   if (occurrence.encoding != TextEncoding::kBytes) {
     object["encoding"] = to_string(occurrence.encoding);
+  }
+  for (const Part& one : occurrence.parts) {
+    object["parts"].push_back(part(one));
   }
   add_git(occurrence, object);
   if (occurrence.suppression != Suppression::kNone) {

@@ -40,6 +40,13 @@ Redactor::Redactor(const Report& report, Mode mode) : mode_(mode) {
     if (size >= kMinBytes || (size >= kMinBytesInName && is_in_name(finding))) {
       secrets.push_back(&finding.secret);
     }
+    for (const Occurrence& one : finding.occurrences) {
+      for (const Part& part : one.parts) {
+        if (part.secret.reveal().size() >= kMinBytes) {
+          secrets.push_back(&part.secret);
+        }
+      }
+    }
   }
   index(std::move(secrets));
 }
@@ -71,11 +78,13 @@ void Redactor::index(std::vector<const Secret*> secrets) {
 }
 
 std::string Redactor::shown(const Finding& finding) const {
-  const Secret& secret = finding.secret;
-  if (mode_ == Mode::kShow) return secret.reveal();
-  return finding.rule->data_class == DataClass::kCode
-             ? without_secrets(secret.reveal())
-             : secret.masked();
+  return mode_ == Mode::kMask && finding.rule->data_class == DataClass::kCode
+             ? without_secrets(finding.secret.reveal())
+             : shown(finding.secret);
+}
+
+std::string Redactor::shown(const Secret& secret) const {
+  return mode_ == Mode::kShow ? secret.reveal() : secret.masked();
 }
 
 const Secret* Redactor::longest_at(std::string_view text, size_t at) const {

@@ -40,6 +40,7 @@ class Redactor {
   // What was found as the report may show it. Code is shown, without what other
   // rules found in it.
   std::string shown(const Finding& finding) const;
+  std::string shown(const Secret& secret) const;
 
   // `text` with every secret of the report masked. Still raw bytes.
   std::string without_secrets(std::string_view text) const;

@@ -46,11 +46,11 @@ RuleIndex index_rules(const std::vector<const Finding*>& findings) {
   return rules;
 }
 
-Json region_of(const Occurrence& occurrence) {
-  return {{"startLine", occurrence.begin.line},
-          {"startColumn", occurrence.begin.column},
-          {"endLine", occurrence.end.line},
-          {"endColumn", occurrence.end.column}};
+Json region_of(const Position& begin, const Position& end) {
+  return {{"startLine", begin.line},
+          {"startColumn", begin.column},
+          {"endLine", end.line},
+          {"endColumn", end.column}};
 }
 
 Json suppression_of(Suppression why) {
@@ -97,7 +97,10 @@ class Writer {
   void write_notifications(JsonFrame& frame) const;
   void write_result(const Finding& finding, JsonFrame& frame) const;
   std::string summary_of(const Finding& finding, size_t places) const;
+  Json place(const Occurrence& occurrence, const Position& begin,
+             const Position& end) const;
   Json location(const Occurrence& occurrence) const;
+  Json related_locations(const std::vector<const Occurrence*>& listed) const;
   Json place_properties(const Occurrence& occurrence) const;
   Json commit(const Occurrence& occurrence) const;
   Json result_properties(const Finding& finding,
@@ -228,6 +231,10 @@ void Writer::write_result(const Finding& finding, JsonFrame& frame) const {
     frame.value(dumped(location(*listed[i])));
   }
   frame.close();
+  if (const Json related = related_locations(listed); !related.empty()) {
+    frame.key("relatedLocations");
+    frame.value(dumped(related));
+  }
   if (finding.suppression != Suppression::kNone) {
     frame.key("suppressions");
     frame.value(dumped(Json::array({suppression_of(finding.suppression)})));
@@ -248,22 +255,45 @@ std::string Writer::summary_of(const Finding& finding, size_t places) const {
   return sarif_text(words);
 }
 
-Json Writer::location(const Occurrence& occurrence) const {
+// What is at `begin` in the file or object of `occurrence`.
+Json Writer::place(const Occurrence& occurrence, const Position& begin,
+                   const Position& end) const {
   Json object;
   if (!occurrence.path.empty()) {
     const std::string path = redactor_.without_secrets(occurrence.path);
     Json artifact = {{"uri", uri_of_path(path)}};
     if (!path.starts_with('/')) artifact["uriBaseId"] = "%SRCROOT%";
     object["physicalLocation"] = {{"artifactLocation", artifact},
-                                  {"region", region_of(occurrence)}};
+                                  {"region", region_of(begin, end)}};
   } else {
     // A dangling blob or a commit's message: it has a name but no path.
     object["logicalLocations"] = Json::array(
         {{{"name", json_text(occurrence.blob)}, {"kind", "git object"}}});
   }
+  return object;
+}
+
+Json Writer::location(const Occurrence& occurrence) const {
+  Json object = place(occurrence, occurrence.begin, occurrence.end);
   Json properties = place_properties(occurrence);
   if (!properties.empty()) object["properties"] = std::move(properties);
   return object;
+}
+
+// The parts at the locations that are listed.
+Json Writer::related_locations(
+    const std::vector<const Occurrence*>& listed) const {
+  Json all = Json::array();
+  for (size_t i = 0; i < std::min(listed.size(), kMaxSarifLocations); ++i) {
+    for (const Part& part : listed[i]->parts) {
+      Json location = place(*listed[i], part.begin, part.end);
+      location["id"] = all.size();
+      location["message"]["text"] =
+          sarif_text(part.rule_id + ": " + redactor_.shown(part.secret));
+      all.push_back(std::move(location));
+    }
+  }
+  return all;
 }
 
 Json Writer::place_properties(const Occurrence& occurrence) const {
@@ -308,6 +338,12 @@ Json Writer::result_properties(
       {"entropy", std::round(finding.entropy * 1000) / 1000},
       {"occurrences", listed.size()},
   };
+  if (finding.check.proof != Proof::kUnknown) {
+    object["checksum"] = to_string(finding.check.proof);
+  }
+  for (const Fact& fact : finding.check.facts) {
+    object["facts"][json_text(fact.name)] = text(fact.value);
+  }
   Json decoded = Json::array();
   for (const TextEncoding encoding : decodings_of(listed)) {
     decoded.push_back(to_string(encoding));

@@ -150,6 +150,7 @@ class Writer {
                      const std::vector<const Occurrence*>& listed);
   void write_refs(const Finding& finding);
   void write_places(const std::vector<Place>& places);
+  void write_parts(const std::vector<Part>& parts);
   std::string name_of(const Occurrence& occurrence) const;
 
   const Report& report_;
@@ -289,10 +290,22 @@ void Writer::write_places(const std::vector<Place>& places) {
     if (first.encoding != TextEncoding::kBytes) {
       out_ << " (" << to_string(first.encoding) << ")";
     }
+    write_parts(first.parts);
     out_ << "\n";
   }
   if (places.size() > shown) {
     line("") << "and " << places.size() - shown << " more\n";
+  }
+}
+
+// " with acme-key-id acme**** at 3:14"
+void Writer::write_parts(const std::vector<Part>& parts) {
+  std::string_view word = " with ";
+  for (const Part& part : parts) {
+    out_ << word << printable(part.rule_id) << " "
+         << printable(redactor_.shown(part.secret)) << " at " << part.begin.line
+         << ":" << part.begin.column;
+    word = " and ";
   }
 }
 

@@ -58,6 +58,7 @@ class CardMaker {
     add("fingerprint", {code(finding.fingerprint)});
     if (finding.state) add("lives in", {words(to_string(*finding.state))});
     add_places(finding);
+    add_parts(finding);
     add_origin(finding);
     add_removals(finding);
     add_refs(finding);
@@ -116,6 +117,25 @@ class CardMaker {
     }
     std::move(others.begin(), others.end(), std::back_inserter(in_head));
     add_list("where", std::move(in_head), places.size());
+  }
+
+  // Each once, whatever the number of places and versions.
+  void add_parts(const Finding& finding) {
+    std::set<std::pair<std::string, std::string>> parts;
+    for (const Occurrence& o : finding.occurrences) {
+      if (o.suppression != Suppression::kNone) continue;
+      for (const Part& part : o.parts) {
+        parts.emplace(part.rule_id, redactor_.shown(part.secret) + " at " +
+                                        o.path + ":" +
+                                        std::to_string(part.begin.line));
+      }
+    }
+    std::vector<Line> items;
+    for (const auto& [rule_id, place] : parts) {
+      items.push_back(
+          {code(printable(rule_id)), words(": "), shown(place)});
+    }
+    add_list("used with", std::move(items), parts.size());
   }
 
   void add_origin(const Finding& finding) {

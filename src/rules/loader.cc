@@ -107,6 +107,7 @@ RequiredRule read_required(Document& doc, const toml::table& table) {
   RequiredRule required;
   doc.read(table, "rules.required",
            {{"id", doc.text(required.id)},
+            {"optional", doc.flag(required.optional)},
             {"withinLines", doc.count(required.within_lines)},
             {"withinColumns", doc.count(required.within_columns)}});
   if (required.id.empty()) {
@@ -207,6 +208,7 @@ Rule read_rule(Document& doc, const toml::table& table,
       {"confidence", doc.word(rule.confidence, kConfidences)},
       {"if_words", doc.word(rule.if_words, kConfidences)},
       {"no_words", doc.flag(rule.no_words)},
+      {"if_paired", doc.word(rule.if_paired, kConfidences)},
       {"references", doc.texts(rule.references)},
       {"remedy", doc.text(rule.remedy)},
       {"min_count", doc.count(rule.min_count)},
@@ -223,6 +225,9 @@ Rule read_rule(Document& doc, const toml::table& table,
   rule.entropy = std::max(rule.entropy, filter_entropy);
   lower_all(rule.keywords);
   if (rule.id.empty()) doc.fail(table.source(), "a rule without an id");
+  if (rule.if_paired && rule.required.empty()) {
+    doc.fail(table.source(), "if_paired in " + what + " without 'required'");
+  }
   if (const auto unknown = unknown_check(rule)) {
     doc.fail(table.source(), *unknown);
   }

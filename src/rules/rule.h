@@ -38,9 +38,11 @@ struct Allowlist {
   RuleSource source;
 };
 
-// Another rule whose match must be near for a match of this one to count.
+// Another rule whose match must be near for a match of this one to count, and
+// is a part of the finding. One that is optional is a part where it is near.
 struct RequiredRule {
   std::string id;
+  bool optional = false;
   std::optional<uint32_t> within_lines;
   std::optional<uint32_t> within_columns;
 };
@@ -66,6 +68,9 @@ struct Rule {
   // (match/wordiness.h). With `no_words`, words are no match.
   std::optional<Confidence> if_words;
   bool no_words = false;
+  // Instead of `confidence`, unless the secret has changed that, where all that
+  // `required` names is near.
+  std::optional<Confidence> if_paired;
   std::vector<std::string> references;
   std::string remedy;  // what to do instead
   // Of a rule that is used only if its pack is asked for; empty: always used.

@@ -11,6 +11,7 @@
 
 #include "core/text.h"
 #include "match/engine.h"
+#include "match/resolve.h"
 #include "match/worker.h"
 
 namespace leaksift {
@@ -61,6 +62,34 @@ inline std::vector<Match> naive_scan(const Engine& engine,
     if (engine.has_content(i)) naive_scan_rule(engine, i, text, matches);
   }
   return matches;
+}
+
+// Which of all matches is the part that `required` means: every one is looked
+// at. Null if none is near.
+inline const PlacedMatch* naive_part(const RuleSet& rules,
+                                     const RequiredRule& required,
+                                     const PlacedMatch& match,
+                                     const std::vector<PlacedMatch>& all) {
+  auto apart = [](uint64_t a, uint64_t b) { return a < b ? b - a : a - b; };
+  auto away = [&](const PlacedMatch& m) {
+    return apart(m.match.secret.begin, match.match.secret.begin);
+  };
+  const PlacedMatch* best = nullptr;
+  for (const PlacedMatch& m : all) {
+    if (rules.rules[m.match.rule].id != required.id) continue;
+    if (apart(m.begin.line, match.begin.line) >
+            required.within_lines.value_or(~uint32_t{0}) ||
+        apart(m.begin.column, match.begin.column) >
+            required.within_columns.value_or(~uint32_t{0})) {
+      continue;
+    }
+    if (best == nullptr || away(m) < away(*best) ||
+        (away(m) == away(*best) &&
+         m.match.secret.begin < best->match.secret.begin)) {
+      best = &m;
+    }
+  }
+  return best;
 }
 
 }  // namespace leaksift

@@ -121,7 +121,8 @@ SampleReport hostile_report() {
   const std::string third = fake_secret("[a](", 30, 3);
   const std::string allowed = fake_secret("allowed_", 30, 4);
   const std::string ignored = fake_secret("ignored_", 30, 5);
-  sample.secrets = {first, second, third, allowed, ignored};
+  const std::string part = fake_secret("part_", 30, 6);
+  sample.secrets = {first, second, third, allowed, ignored, part};
 
   std::vector<Sighting>& all = sample.sightings;
   for (uint32_t line = 1; line <= 12; ++line) {
@@ -135,6 +136,10 @@ SampleReport hostile_report() {
   all.push_back(commit_of(sighting_of(token, first, "", 2), 'e', 500'000));
   all.push_back(sighting_of(card, second, joined({kNotUtf8, kC1}), 1));
   all.back().occurrence.encoding = TextEncoding::kUtf16Le;
+  all.back().occurrence.parts = {
+      {joined({"acme-id", kEscape}), Secret(part), {2, 5}, {2, 40}},
+      {"acme-name", Secret(part + "\xff"), {3, 1}, {4, 2}}};
+  all.push_back(sighting_of(note, third, "dir/" + part, 1));
   all.push_back(sighting_of(note, third, "//host/a?b#c:d", 1));
   all.push_back(sighting_of(note, third, joined({"C:\\x ", kEscape}), 1));
   all.push_back(sighting_of(token, allowed, "allowed.txt", 1));

@@ -122,3 +122,16 @@ TEST_CASE("a rule about paths alone has no content to explain",
   CHECK(has(stages_of("[[rules]]\nid = 'p'\npath = 'id_rsa$'\n", "x"),
             "rule: is about paths alone; its path regex is id_rsa$"));
 }
+
+TEST_CASE("the parts of a finding are named", "[match][explain]") {
+  const std::string rules =
+      kOurs + kRule +
+      "if_paired = 'high'\n[[rules.required]]\nid = 'b-key'\n"
+      "optional = true\n[[rules]]\nid = 'b-key'\nregex = 'key=(\\w+)'\n";
+  const std::string paired = stages_of(rules, kText + "\n key=abc");
+  CHECK(has(paired, "part: b-key at 2:6"));
+  CHECK(has(paired, "confidence: high, with these parts"));
+  const std::string alone = stages_of(rules, kText);
+  CHECK_FALSE(has(alone, "confidence: high, with these parts"));
+  CHECK(has(alone, "verdict: finding"));
+}

@@ -1,7 +1,10 @@
 #include "match/resolve.h"
 
+#include <array>
+
 #include "support/catch.h"
 #include "support/engine_for.h"
+#include "support/naive_engine.h"
 #include "support/random.h"
 
 using namespace leaksift;
@@ -31,6 +34,24 @@ std::string rule(const std::string& id, const std::string& regex,
 std::string provider_rule(const std::string& id, const std::string& regex,
                           const std::string& more = "") {
   return rule(id, regex, "provider = 'acme'\n" + more);
+}
+
+// Where the parts of matches stand: "id@begin,begin " each.
+std::string parts_in(const std::string& toml, const std::string& text) {
+  const auto engine = engine_for(toml);
+  PositionCounter counter;
+  std::string all;
+  for (const PlacedMatch& m :
+       resolve(engine->rules(),
+               place_matches(text, 0, scan_whole(*engine, text), counter))) {
+    if (engine->rules().rules[m.match.rule].required.empty()) continue;
+    all += engine->rules().rules[m.match.rule].id + "@";
+    for (const PlacedPart& part : m.parts) {
+      all += std::to_string(part.secret.begin) + ",";
+    }
+    all += std::string(to_string(m.match.confidence)) + " ";
+  }
+  return all;
 }
 
 const std::string kOurs = "format = 1\n";
@@ -188,4 +209,73 @@ TEST_CASE("min_count asks for so many different secrets in one blob",
   CHECK(resolved(rules, "<a@x> <b@x> <a@x> key=k") == "key:k ");
   CHECK(resolved(rules, "<a@x> <b@x> <a@x> <c@x> key=k") ==
         "mail:a@x mail:b@x mail:a@x mail:c@x key:k ");
+}
+
+TEST_CASE("the nearest companion is the part, of two as near the first",
+          "[match][resolve]") {
+  CHECK(parts_in(pair(""), "key=a secret=b") == "secret@4,medium ");
+  CHECK(parts_in(pair(""), "key=a key=b secret=c") == "secret@10,medium ");
+  CHECK(parts_in(pair(""), "key=a xxxx secret=b key=c") == "secret@24,medium ");
+  CHECK(parts_in(pair(""), "key=a xxxxx secret=b    xxxxx key=c") ==
+        "secret@4,medium ");
+  CHECK(parts_in(pair(""), "key=a xx secret=b xxxxxxx key=c") ==
+        "secret@4,medium ");
+  CHECK(parts_in(pair(""), "key=a xxxx secret=b xxxxxxx key=c") ==
+        "secret@4,medium ");
+}
+
+TEST_CASE("an optional companion is a part and no condition",
+          "[match][resolve]") {
+  const std::string rules =
+      kOurs + provider_rule("a", "a=(\\w+)", "skipReport = true\n") +
+      provider_rule("b", "b=(\\w+)", "skipReport = true\n") +
+      provider_rule("c", "c=(\\w+)",
+                    "if_paired = 'high'\n"
+                    "[[rules.required]]\nid = 'b'\noptional = true\n"
+                    "[[rules.required]]\nid = 'a'\noptional = true\n");
+  CHECK(parts_in(rules, "c=3") == "c@medium ");
+  CHECK(parts_in(rules, "a=1 c=3") == "c@2,medium ");
+  CHECK(parts_in(rules, "a=1 b=2 c=3") == "c@6,2,high ");
+}
+
+TEST_CASE("parts are what looking at every pair of matches finds",
+          "[match][resolve]") {
+  const auto engine = engine_for(
+      kOurs + provider_rule("key", "k=(\\w+)") +
+      provider_rule("id", "i=(\\w+)") +
+      provider_rule("secret", "s=(\\w+)",
+                    "[[rules.required]]\nid = 'key'\nwithinLines = 2\n"
+                    "[[rules.required]]\nid = 'id'\noptional = true\n"
+                    "withinLines = 1\nwithinColumns = 6\n"));
+  const auto& required = engine->rules().rules[2].required;
+  REQUIRE(required.size() == 2);
+  Random random(2);
+  size_t paired = 0;
+  for (int round = 0; round < 300; ++round) {
+    std::string text;
+    while (text.size() < 200) {
+      text += random.pick(std::array{"k=a", "i=b", "s=c", "s=d\n"});
+      text += random.text(1 + random.below(4), "  \n");
+    }
+    PositionCounter counter;
+    const std::vector<PlacedMatch> all =
+        place_matches(text, 0, scan_whole(*engine, text), counter);
+    std::vector<PlacedMatch> expected;
+    for (PlacedMatch m : all) {
+      if (m.match.rule == 2) {
+        const auto* key = naive_part(engine->rules(), required[0], m, all);
+        const auto* id = naive_part(engine->rules(), required[1], m, all);
+        if (key == nullptr) continue;
+        for (const auto* part : {key, id}) {
+          if (part == nullptr) continue;
+          m.parts.push_back({part->match.rule, part->match.secret, part->begin,
+                             part->end});
+        }
+        paired += m.parts.size() == 2;
+      }
+      expected.push_back(m);
+    }
+    CHECK(with_companions(engine->rules(), all) == expected);
+  }
+  CHECK(paired > 300);
 }

@@ -129,7 +129,15 @@ TEST_CASE("without a history nothing is said of git", "[report][json]") {
   CHECK((*card)["decoded_via"] == json::array({"utf-16le"}));
   CHECK(keys_of((*card)["occurrences"][0]) ==
         std::vector<std::string>{"column", "encoding", "end_column", "end_line",
-                                 "id", "line", "path"});
+                                 "id", "line", "parts", "path"});
+  const json& parts = (*card)["occurrences"][0]["parts"];
+  REQUIRE(parts.size() == 2);
+  CHECK(parts[1] == json({{"rule_id", "acme-name"},
+                          {"secret", "part****"},
+                          {"line", 3},
+                          {"column", 1},
+                          {"end_line", 4},
+                          {"end_column", 2}}));
   CHECK((*card)["occurrences"][0]["path"].get<std::string>().find(
             "caf\\xe9/\\xc3(\\xff") == 0);
 }
@@ -141,7 +149,7 @@ TEST_CASE("the summary counts what was found, left out and not looked at",
   CHECK(summary["tool"] == "leaksift");
   CHECK(summary["command"] == "history");
   CHECK(summary["finding_count"] == 3);
-  CHECK(summary["occurrence_count"] == 18);
+  CHECK(summary["occurrence_count"] == 19);
   CHECK(summary["suppressed"] == json({{"inline-comment", 1},
                                        {"ignore-file", 1},
                                        {"baseline", 0},

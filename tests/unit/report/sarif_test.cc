@@ -1,5 +1,6 @@
 #include "report/sarif.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -100,6 +101,39 @@ TEST_CASE("a result is known by its fingerprint and names its places",
                                                      {"endLine", 7},
                                                      {"endColumn", 44}}));
   CHECK(place["properties"]["commit"]["id"] == std::string(40, 'b'));
+}
+
+TEST_CASE("a result's parts are related locations", "[report][sarif]") {
+  const auto sample = testing::hostile_report();
+  const json results = run_of(sample.report)["results"];
+  CHECK_FALSE(results[0].contains("relatedLocations"));
+  const auto card =
+      std::find_if(results.begin(), results.end(),
+                   [](const json& one) { return one["ruleId"] == "acme-card"; });
+  REQUIRE(card != results.end());
+  const json& related = (*card)["relatedLocations"];
+  REQUIRE(related.size() == 2);
+  CHECK(related[1]["id"] == 1);
+  CHECK(related[1]["message"]["text"] == "acme-name: part****");
+  CHECK(related[1]["physicalLocation"]["artifactLocation"] ==
+        (*card)["locations"][0]["physicalLocation"]["artifactLocation"]);
+  CHECK(related[1]["physicalLocation"]["region"] == json({{"startLine", 3},
+                                                          {"startColumn", 1},
+                                                          {"endLine", 4},
+                                                          {"endColumn", 2}}));
+}
+
+TEST_CASE("a result says what its checksum tells", "[report][sarif]") {
+  auto sample = testing::hostile_report();
+  const std::string& leaked = sample.secrets[0];
+  sample.report.findings[0].check = {
+      Proof::kFails, {{"account", "12"}, {"host", "x" + leaked}}};
+  const json results = run_of(sample.report)["results"];
+  const json& told = results[0]["properties"];
+  CHECK(told["checksum"] == "fails");
+  CHECK(told["facts"] == json({{"account", "12"}, {"host", "xfake****"}}));
+  CHECK_FALSE(results[1]["properties"].contains("checksum"));
+  CHECK_FALSE(results[1]["properties"].contains("facts"));
 }
 
 TEST_CASE("SARIF never shows a secret", "[report][sarif]") {

@@ -124,6 +124,17 @@ TEST_CASE("of many places the first five are shown", "[report][text]") {
   CHECK(has(text, "1 secret in 7 places"));
 }
 
+TEST_CASE("the parts of a place are named beside it", "[report][text]") {
+  SimpleReport simple;
+  simple.found({4});
+  simple.report.findings[0].occurrences[0].parts = {
+      {"acme-id", Secret(testing::fake_secret("id_0", 20, 2)), {3, 9}, {3, 33}},
+      {"acme-host", Secret("short"), {5, 1}, {5, 6}}};
+  CHECK(has(text_of(simple.report),
+            "  place       src/a.env:4:7 with acme-id id_0**** at 3:9 and "
+            "acme-host **** at 5:1\n"));
+}
+
 TEST_CASE("versions of a line are one place", "[report][text]") {
   SimpleReport simple;
   simple.found({4, 4, 4}, true);
