@@ -132,8 +132,7 @@ class CardMaker {
     }
     std::vector<Line> items;
     for (const auto& [rule_id, place] : parts) {
-      items.push_back(
-          {code(printable(rule_id)), words(": "), shown(place)});
+      items.push_back({code(printable(rule_id)), words(": "), shown(place)});
     }
     add_list("used with", std::move(items), parts.size());
   }

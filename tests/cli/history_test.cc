@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "cli/program.h"
 #include "core/text.h"
@@ -216,6 +217,44 @@ TEST_CASE("packing, threads and deltas change no byte of a report",
   CHECK(findings(bytes({"--refs"})) == findings(loose));
   repo.git({"-c", "pack.window=0", "repack", "-q", "-adf"});
   CHECK(bytes({}) == loose);
+}
+
+TEST_CASE("packing, threads and deltas change no part of a finding",
+          "[cli][history]") {
+  const GitFixture repo;
+  const TempDir outside;
+  outside.write("rules.toml",
+                "[[rules]]\nid = 'id'\nregex = 'id-[0-9]+'\n"
+                "[[rules]]\nid = 'tok'\nregex = 'acme_[0-9a-f]{32}'\n"
+                "required = [{id = 'id', optional = true, withinLines = 9}]\n");
+  std::vector<std::string> lines(60, "a line of a file that changes");
+  lines[30] = acme_token(1);
+  for (const size_t at : {10, 50, 24, 26, 32, 31, 29}) {
+    lines[at] = "id-" + std::to_string(at);
+    std::string text;
+    for (const std::string& line : lines) text += line + "\n";
+    repo.write("grows", text);
+    commit_all(repo, std::to_string(at));
+  }
+  auto bytes = [&](Arguments more) {
+    more.insert(more.end(), {"--rules", outside / "rules.toml"});
+    const Reported r = history(repo, more);
+    std::set<std::string> parts;
+    for (const auto& finding : r.findings) {
+      for (const auto& place : finding["occurrences"]) {
+        if (finding["rule_id"] != "tok") continue;
+        parts.insert(place.contains("parts") ? place["parts"][0]["line"].dump()
+                                             : "none");
+      }
+    }
+    CHECK(parts == std::set<std::string>{"none", "25", "27", "33", "32", "30"});
+    return r.ran.out.substr(0, r.ran.out.find("\"seconds\""));
+  };
+  const std::string loose = bytes({"--jobs", "1"});
+  repo.git({"repack", "-q", "-adf", "--depth=50"});
+  CHECK(bytes({"--jobs", "1"}) == loose);
+  CHECK(bytes({"--jobs", "7"}) == loose);
+  CHECK(bytes({"--verify-deltas"}) == loose);
 }
 
 TEST_CASE("a clone cut off at some depth says so", "[cli][history]") {

@@ -72,6 +72,11 @@ Sighting commit_of(Sighting sighting, char digit, int64_t seconds) {
   return sighting;
 }
 
+std::vector<Part> parts_with(const std::string& secret) {
+  return {{joined({"acme-id", kEscape}), Secret(secret), {2, 5}, {2, 40}},
+          {"acme-name", Secret(secret + "\xff"), {3, 1}, {4, 2}}};
+}
+
 void add_skips(const std::string& secret, Coverage& coverage) {
   coverage.inputs = 1234;
   coverage.blobs = 1200;
@@ -136,9 +141,7 @@ SampleReport hostile_report() {
   all.push_back(commit_of(sighting_of(token, first, "", 2), 'e', 500'000));
   all.push_back(sighting_of(card, second, joined({kNotUtf8, kC1}), 1));
   all.back().occurrence.encoding = TextEncoding::kUtf16Le;
-  all.back().occurrence.parts = {
-      {joined({"acme-id", kEscape}), Secret(part), {2, 5}, {2, 40}},
-      {"acme-name", Secret(part + "\xff"), {3, 1}, {4, 2}}};
+  all.back().occurrence.parts = parts_with(part);
   all.push_back(sighting_of(note, third, "dir/" + part, 1));
   all.push_back(sighting_of(note, third, "//host/a?b#c:d", 1));
   all.push_back(sighting_of(note, third, joined({"C:\\x ", kEscape}), 1));

@@ -268,8 +268,8 @@ TEST_CASE("parts are what looking at every pair of matches finds",
         if (key == nullptr) continue;
         for (const auto* part : {key, id}) {
           if (part == nullptr) continue;
-          m.parts.push_back({part->match.rule, part->match.secret, part->begin,
-                             part->end});
+          m.parts.push_back(
+              {part->match.rule, part->match.secret, part->begin, part->end});
         }
         paired += m.parts.size() == 2;
       }

@@ -107,9 +107,9 @@ TEST_CASE("a result's parts are related locations", "[report][sarif]") {
   const auto sample = testing::hostile_report();
   const json results = run_of(sample.report)["results"];
   CHECK_FALSE(results[0].contains("relatedLocations"));
-  const auto card =
-      std::find_if(results.begin(), results.end(),
-                   [](const json& one) { return one["ruleId"] == "acme-card"; });
+  const auto card = std::find_if(
+      results.begin(), results.end(),
+      [](const json& one) { return one["ruleId"] == "acme-card"; });
   REQUIRE(card != results.end());
   const json& related = (*card)["relatedLocations"];
   REQUIRE(related.size() == 2);
