@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <set>
 
 #include "core/sort_unique.h"
 #include "core/text.h"
@@ -15,19 +16,44 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The rule files that `path` names: itself, or the *.toml files of a folder in
-// the order of their names.
+// Adds the *.toml files of a folder and all below it, in the order of names. A
+// file or folder that links lead to again is taken once.
+Status add_rule_files(const fs::path& folder, std::set<fs::path>& seen,
+                      std::vector<std::string>& files) {
+  std::error_code error;
+  if (!seen.insert(fs::weakly_canonical(folder, error)).second) return Ok{};
+  std::vector<fs::path> entries;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    entries.push_back(it->path());
+  }
+  if (error) return Error(folder.string() + ": " + error.message());
+  std::sort(entries.begin(), entries.end());
+  for (const fs::path& entry : entries) {
+    if (fs::is_directory(entry, error)) {
+      if (Status below = add_rule_files(entry, seen, files); !below) {
+        return below;
+      }
+    } else if (entry.extension() == ".toml" &&
+               seen.insert(fs::weakly_canonical(entry, error)).second) {
+      files.push_back(entry.string());
+    }
+  }
+  return Ok{};
+}
+
+// The rule files that `path` names: itself, or those of a folder.
 Result<std::vector<std::string>> rule_files(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
+  std::set<fs::path> seen;
   std::vector<std::string> files;
-  for (fs::directory_iterator it(path, error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->path().extension() == ".toml") files.push_back(it->path().string());
+  if (Status added = add_rule_files(path, seen, files); !added) {
+    return std::move(added).error();
   }
-  if (error) return Error(path + ": " + error.message());
-  if (files.empty()) return Error(path + ": no *.toml file in this folder");
-  std::sort(files.begin(), files.end());
+  if (files.empty()) {
+    return Error(path + ": no *.toml file in this folder or below");
+  }
   return files;
 }
 
