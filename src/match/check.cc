@@ -83,6 +83,8 @@ class ExampleRunner {
       problems_.add(rule.source, rule.id, what);
     };
     if (rule.description.empty()) complain("no description");
+    if (!rule.states_severity)
+      complain("no severity (info, low, medium, high or critical)");
     if (!engine_.has_content(index)) return;
     if (rule.examples.size() < kMinExamples) {
       complain("fewer than two examples");

@@ -26,7 +26,7 @@ struct FileDefaults {
   std::string pack;
   std::vector<std::string> references;
   DataClass data_class = DataClass::kSecret;
-  Severity severity = Severity::kHigh;
+  std::optional<Severity> severity;
   Confidence confidence = Confidence::kMedium;
 };
 
@@ -158,7 +158,6 @@ Rule new_rule(const FileDefaults& defaults) {
   rule.references = defaults.references;
   rule.pack = defaults.pack;
   rule.data_class = defaults.data_class;
-  rule.severity = defaults.severity;
   rule.confidence = defaults.confidence;
   return rule;
 }
@@ -185,6 +184,7 @@ Rule read_rule(Document& doc, const toml::table& table,
   rule.source = doc.source_of(table.source());
   const std::string id = table["id"].value_or(std::string());
   const std::string what = id.empty() ? "a rule" : "rule '" + id + "'";
+  std::optional<Severity> severity = doc.defaults.severity;
   double filter_entropy = 0;
   AllowlistKeys allowlists(doc, false, rule.allowlists);
   std::vector<TomlKey> keys = {
@@ -204,7 +204,7 @@ Rule read_rule(Document& doc, const toml::table& table,
        })},
       {"skipReport", doc.flag(rule.skip_report)},
       {"class", doc.word(rule.data_class, kClasses)},
-      {"severity", doc.word(rule.severity, kSeverities)},
+      {"severity", doc.word(severity, kSeverities)},
       {"confidence", doc.word(rule.confidence, kConfidences)},
       {"if_words", doc.word(rule.if_words, kConfidences)},
       {"no_words", doc.flag(rule.no_words)},
@@ -222,6 +222,8 @@ Rule read_rule(Document& doc, const toml::table& table,
     keys.push_back({"filter", filter(doc, what, filter_entropy)});
   }
   doc.read(table, what, keys);
+  rule.states_severity = severity.has_value();
+  rule.severity = severity.value_or(rule.severity);
   rule.entropy = std::max(rule.entropy, filter_entropy);
   lower_all(rule.keywords);
   if (rule.id.empty()) doc.fail(table.source(), "a rule without an id");

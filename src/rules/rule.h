@@ -63,6 +63,7 @@ struct Rule {
 
   DataClass data_class = DataClass::kSecret;
   Severity severity = Severity::kHigh;
+  bool states_severity = false;  // else it is the default
   Confidence confidence = Confidence::kMedium;
   // Instead of `confidence` where the secret reads like words
   // (match/wordiness.h). With `no_words`, words are no match.

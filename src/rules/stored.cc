@@ -147,8 +147,9 @@ template <typename Archive>
 void fields_of(Archive& archive, Rule& r) {
   archive(r.id, r.description, r.provider, r.regex, r.path, r.secret_group,
           r.entropy, r.keywords, r.tags, r.allowlists, r.required,
-          r.skip_report, r.data_class, r.severity, r.confidence, r.references,
-          r.if_words, r.no_words, r.if_paired, r.remedy, r.pack, r.min_count,
+          r.skip_report, r.data_class, r.severity, r.states_severity,
+          r.confidence, r.references, r.if_words, r.no_words, r.if_paired,
+          r.remedy, r.pack, r.min_count,
           r.checksum, r.charset, r.context_after, r.foreign, r.source);
 }
 template <typename Archive>

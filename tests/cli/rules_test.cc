@@ -1,4 +1,6 @@
 // leaksift rules: list, check, test, explain.
+#include <filesystem>
+
 #include "cli/program.h"
 #include "core/text.h"
 #include "support/catch.h"
@@ -12,7 +14,7 @@ const std::string kGoodRule =
     "format = 1\n"
     "[[rules]]\n"
     "id = 'acme-token'\n"
-    "description = 'Acme token'\n"
+    "description = 'Acme token'\nseverity = 'high'\n"
     "regex = '''\\b(acme_[0-9a-f]{32})\\b'''\n"
     "examples = ['a = acme_{{[0-9a-f]{32}}}', 'b acme_{{[0-9a-f]{32}}} c']\n";
 
@@ -57,6 +59,34 @@ TEST_CASE("a config lies over the rules that would be used without it",
       {"rules", "list", "--rules", acme_rules(), "-c", folder / "config.toml"});
   CHECK(ran.exit_code == 0);
   CHECK_THAT(ran.out, !Contains("acme-key") && Contains("acme-token"));
+}
+
+TEST_CASE("a folder of rules is read with all folders in it, each file once",
+          "[cli][rules]") {
+  const TempDir folder;
+  auto rule = [](const std::string& id) {
+    return "[[rules]]\nid = '" + id + "'\nregex = '" + id + "_x'\n";
+  };
+  folder.write("b.toml", rule("one"));
+  folder.write("a/deep/er/c.toml", rule("two"));
+  folder.write("a/d.toml/e.toml", rule("three"));
+  folder.write("a/notes.txt", "no rules");
+  namespace fs = std::filesystem;
+  fs::create_directory_symlink("..", folder / "a/loop");
+  fs::create_directory_symlink("deep", folder / "a/again");
+  fs::create_symlink("../b.toml", folder / "a/b.toml");
+  const Ran ran = run_program({"rules", "list", "--rules", folder.path()});
+  CHECK(ran.exit_code == 0);
+  CHECK(ran.err.empty());
+  CHECK(ran.out ==
+        "one\tsecret\thigh\tmedium\t\t\t\n"
+        "three\tsecret\thigh\tmedium\t\t\t\n"
+        "two\tsecret\thigh\tmedium\t\t\t\n");
+
+  fs::create_symlink("nothing", folder / "a/gone.toml");
+  const Ran gone = run_program({"rules", "list", "--rules", folder.path()});
+  CHECK(gone.exit_code == 2);
+  CHECK_THAT(gone.err, Contains("a/gone.toml"));
 }
 
 TEST_CASE("rules check runs the examples", "[cli][rules]") {

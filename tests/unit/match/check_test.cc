@@ -21,7 +21,7 @@ bool holds(const std::string& text, const std::string& part) {
 
 const std::string kRule =
     "format = 1\n[[rules]]\nid = 'a'\nregex = 'tok_([a-z]{8})\\b'\n";
-const std::string kDescribed = kRule + "description = 'A'\n";
+const std::string kDescribed = kRule + "description = 'A'\nseverity = 'low'\n";
 const std::string kGood = "examples = ['tok_{{[a-z]{8}}}', 'tok_qwertzui']\n";
 const std::string kBad = "counter_examples = ['tok_{{[a-z]{7}}}', 'tok']\n";
 
@@ -91,17 +91,18 @@ TEST_CASE("examples are found and counter-examples are not", "[match][check]") {
 TEST_CASE("a rule of ours has a description and two examples of each kind",
           "[match][check]") {
   const std::vector<std::string> problems = example_problems(kRule);
-  REQUIRE(problems.size() == 3);
+  REQUIRE(problems.size() == 4);
   CHECK(holds(problems[0], "no description"));
-  CHECK(holds(problems[1], "fewer than two examples"));
-  CHECK(holds(problems[2], "fewer than two counter_examples"));
+  CHECK(holds(problems[1], "no severity"));
+  CHECK(holds(problems[2], "fewer than two examples"));
+  CHECK(holds(problems[3], "fewer than two counter_examples"));
   CHECK(example_problems("[[rules]]\nid = 'a'\nregex = 'b'\n").empty());
 }
 
 TEST_CASE("a rule of ours needs an anchor", "[match][check]") {
   const std::vector<std::string> problems = example_problems(
       "format = 1\n[[rules]]\nid = 'a'\nregex = '[0-9a-z]*'\n"
-      "description = 'A'\nexamples = ['0x', '0y']\n"
+      "description = 'A'\nseverity = 'low'\nexamples = ['0x', '0y']\n"
       "counter_examples = ['!', '-']\n");
   REQUIRE(problems.size() == 1);
   CHECK(holds(problems[0], "no anchor can be derived from its regex"));
@@ -121,7 +122,7 @@ TEST_CASE("an example holds the companions that its rule requires",
   const std::string companion =
       "[[rules.required]]\nid = 'b'\n"
       "[[rules]]\nid = 'b'\nregex = 'id=[0-9]+'\nskipReport = true\n"
-      "description = 'B'\nexamples = ['id=1', 'id=2']\n"
+      "description = 'B'\nseverity = 'info'\nexamples = ['id=1', 'id=2']\n"
       "counter_examples = ['id', '1']\n";
   CHECK(example_problems(required +
                          "examples = ['tok_qwertzui id=1', "
@@ -135,12 +136,34 @@ TEST_CASE("an example holds the companions that its rule requires",
             "rules.toml:2: rule 'a': example 1 is not found: tok_qwertzui"});
 }
 
+TEST_CASE("a file says how bad all of its rules are", "[match][check]") {
+  std::string rules = kRule + "description = 'A'\n" + kGood + kBad;
+  CHECK(example_problems(rules).size() == 1);
+  rules.insert(rules.find("[[rules]]"), "severity = 'low'\n");
+  CHECK(example_problems(rules).empty());
+}
+
+TEST_CASE("an optional companion stands in an example, too", "[match][check]") {
+  const std::string companion =
+      "[[rules.required]]\nid = 'b'\noptional = true\n"
+      "[[rules]]\nid = 'b'\nregex = 'id=[0-9]+'\nseverity = 'info'\n"
+      "description = 'B'\nexamples = ['id=1', 'id=2']\n"
+      "counter_examples = ['id', '1']\n";
+  CHECK(example_problems(kDescribed + kGood + kBad + companion) ==
+        std::vector<std::string>{
+            "rules.toml:2: rule 'a': no example has all that it requires"});
+  CHECK(example_problems(kDescribed + kBad +
+                         "examples = ['tok_qwertzui', 'id=1 tok_yxcvbnma']\n" +
+                         companion)
+            .empty());
+}
+
 TEST_CASE("no two rules of ours claim the same", "[match][check]") {
   const std::string one = kDescribed + kGood + kBad;
   std::string other = one.substr(one.find("[[rules]]"));
   other.replace(other.find("id = 'a'"), 8, "id = 'b'");
   CHECK(example_problems(one + other) ==
         std::vector<std::string>{
-            "rules.toml:8: rule 'b': claims the same as rule 'a'"});
+            "rules.toml:9: rule 'b': claims the same as rule 'a'"});
   CHECK(example_problems(one + other + "path = 'x'\n").empty());
 }
