@@ -21,6 +21,11 @@ TEST_CASE("our own tree has no secrets", "[cli][own]") {
   check_clean(run_program({"scan", kSources}));
 }
 
+TEST_CASE("our own tree has nothing that a pack looks for", "[cli][own]") {
+  check_clean(run_program(
+      {"scan", kSources, "--pack", "pii,pci,phi,python"}));
+}
+
 // Of what is checked out: other branches answer for themselves. The history
 // may be cut off, in CI, and is not there at all in a tarball.
 TEST_CASE("our own history has no secrets", "[cli][own]") {
