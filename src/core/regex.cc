@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/utf8.h"
+
 namespace leaksift {
 namespace {
 
@@ -82,6 +84,10 @@ Regex& Regex::operator=(Regex&&) noexcept = default;
 Regex::~Regex() = default;
 
 Result<Regex> Regex::compile(std::string_view pattern, RegexUnit unit) {
+  // RE2 takes surrogates, which no text has.
+  if (unit == RegexUnit::kCharacter && !is_valid_utf8(pattern)) {
+    return Error("bad regex: invalid UTF-8");
+  }
   auto impl = std::make_unique<Impl>(pattern, unit);
   if (!impl->re.ok()) return Error("bad regex: " + impl->re.error());
   return Regex(std::move(impl));

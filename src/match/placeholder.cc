@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 
+#include "check/digits.h"
 #include "core/ascii.h"
 #include "core/text.h"
 
@@ -90,6 +91,11 @@ constexpr std::array<std::string_view, 18> kPublished = {
     "pfkkdhi9sl3r4s00",
     "tGzv3JOkF0XG5Qx2TlKWIA",
 };
+
+// Numbers of nobody that are in tests everywhere: of the Netherlands (BSN),
+// Brazil (CPF), Turkey and Poland (NIP).
+constexpr std::array<std::string_view, 4> kSpecimens = {
+    "111222333", "11144477735", "10000000146", "1234563218"};
 
 // ${NAME}, {{ name }}, <name>, $(name), #{name}, %(name)s, %NAME%
 bool is_reference(std::string_view secret) {
@@ -192,6 +198,13 @@ bool is_made_of_words(std::string_view lower) {
   return !only_signs && (lower.size() >= kLongSeries || holds_word(lower));
 }
 
+bool has_telltale(std::string_view lower) {
+  return std::any_of(kTelltales.begin(), kTelltales.end(),
+                     [&](std::string_view telltale) {
+                       return lower.find(telltale) != std::string_view::npos;
+                     });
+}
+
 }  // namespace
 
 bool is_placeholder(std::string_view secret) {
@@ -216,11 +229,14 @@ bool is_placeholder(std::string_view secret) {
     return true;
   }
   const std::string lower = ascii_lower(secret);
-  if (is_made_of_words(lower)) return true;
-  return std::any_of(kTelltales.begin(), kTelltales.end(),
-                     [&](std::string_view telltale) {
-                       return lower.find(telltale) != std::string::npos;
-                     });
+  return is_made_of_words(lower) || has_telltale(lower);
+}
+
+bool is_specimen(std::string_view number) {
+  const std::string text = compact(number);
+  return has_telltale(ascii_lower(text)) ||
+         std::find(kSpecimens.begin(), kSpecimens.end(), text) !=
+             kSpecimens.end();
 }
 
 }  // namespace leaksift

@@ -13,4 +13,9 @@ namespace leaksift {
 // a word with other digits ("admin739") or signs inside ("P@ssw0rd").
 bool is_placeholder(std::string_view secret);
 
+// Of a number whose own digits agree: is it one that everybody knows, because
+// it only counts ("123-456-782") or was published to test with? Digits that
+// repeat say nothing here: one in a thousand persons has such a number.
+bool is_specimen(std::string_view number);
+
 }  // namespace leaksift

@@ -47,6 +47,14 @@ bool in_charset(const CompiledRule& rule, std::string_view secret) {
          });
 }
 
+// A word says what the number is and its digits agree; in a table any number
+// of those that pass for others has them by chance.
+bool is_proven_number(const CompiledRule& rule, std::string_view secret) {
+  return rule.rule.data_class != DataClass::kSecret && rule.check != nullptr &&
+         rule.rule.min_count <= 1 &&
+         rule.check->look(secret).proof == Proof::kHolds;
+}
+
 Rejection filter(const CompiledRule& rule, std::string_view secret,
                  double entropy) {
   if (secret.empty()) return Rejection::kNoSecret;
@@ -58,7 +66,9 @@ Rejection filter(const CompiledRule& rule, std::string_view secret,
   // one about code.
   const bool tells_secrets = !rule.rule.foreign && !rule.rule.skip_report &&
                              rule.rule.data_class != DataClass::kCode;
-  if (tells_secrets && is_placeholder(secret)) {
+  if (!tells_secrets) return Rejection::kNone;
+  if (is_proven_number(rule, secret) ? is_specimen(secret)
+                                     : is_placeholder(secret)) {
     return Rejection::kPlaceholder;
   }
   return Rejection::kNone;

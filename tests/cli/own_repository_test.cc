@@ -22,8 +22,7 @@ TEST_CASE("our own tree has no secrets", "[cli][own]") {
 }
 
 TEST_CASE("our own tree has nothing that a pack looks for", "[cli][own]") {
-  check_clean(run_program(
-      {"scan", kSources, "--pack", "pii,pci,phi,python"}));
+  check_clean(run_program({"scan", kSources, "--pack", "pii,pci,phi,python"}));
 }
 
 // Of what is checked out: other branches answer for themselves. The history

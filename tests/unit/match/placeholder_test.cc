@@ -105,3 +105,18 @@ TEST_CASE("in a long key block words turn up by chance",
   CHECK_FALSE(is_placeholder(key + "EXAMPLE"));
   CHECK(is_placeholder(key.substr(0, 100) + std::string(200, '0')));
 }
+
+TEST_CASE("a number that only counts is a specimen, one that repeats is not",
+          "[match][placeholder]") {
+  for (const std::string text :
+       {"12345678Z", "123-456-782", "756.1234.5678.97", "111222333",
+        "111.444.777-35", "123-456-32-18"}) {
+    INFO(text);
+    CHECK(is_specimen(text));
+  }
+  for (const std::string text :
+       {"888-999-80-53", "666789666", "2762 77977 7", "04.30.27-777.94"}) {
+    INFO(text);
+    CHECK_FALSE(is_specimen(text));
+  }
+}

@@ -121,6 +121,21 @@ TEST_CASE("placeholders are rejected for rules of ours alone",
   CHECK(rejection_of(kRule, "tok=your_token_here") == Rejection::kNone);
 }
 
+TEST_CASE("digits that repeat are no placeholder if they agree",
+          "[match][verdict]") {
+  const std::string rule =
+      "format = 1\n[[rules]]\nid = 'nip'\nregex = 'nip=([0-9-]*)'\n"
+      "class = 'pii'\n";
+  const std::string checked = rule + "checksum = 'pl-nip'\n";
+  const std::string start = "nip=888-999-80-5";
+  CHECK(rejection_of(checked, start + "3") == Rejection::kNone);
+  CHECK(rejection_of(checked, start + "4") != Rejection::kNone);
+  CHECK(rejection_of(rule, start + "3") == Rejection::kPlaceholder);
+  CHECK(rejection_of(checked + "min_count = 5\n", start + "3") ==
+        Rejection::kPlaceholder);
+  CHECK(rejection_of(checked, "nip=123-456-32-18") == Rejection::kPlaceholder);
+}
+
 TEST_CASE("an allowlist looks at the secret, the match or the line",
           "[match][verdict]") {
   const std::string about_k = "regexes = ['^k']\n";

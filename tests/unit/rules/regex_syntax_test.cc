@@ -161,6 +161,13 @@ TEST_CASE("a bad regex is refused with the place of its fault",
   }
 }
 
+TEST_CASE("a surrogate in UTF-8 is no character", "[rules][regex_syntax]") {
+  const std::string surrogate = "a\xed\xa6\x86";
+  REQUIRE(regex_unit(surrogate) == RegexUnit::kCharacter);
+  CHECK_FALSE(Regex::compile(surrogate, RegexUnit::kCharacter));
+  CHECK_FALSE(parse_regex(surrogate, RegexUnit::kCharacter));
+}
+
 TEST_CASE("nesting has a limit", "[rules][regex_syntax]") {
   const std::string deep =
       std::string(5000, '(') + "a" + std::string(5000, ')');
