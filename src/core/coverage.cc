@@ -48,6 +48,7 @@ bool is_failure(SkipReason reason) {
 void Coverage::skip(Skipped entry) {
   ++skip_counts[entry.reason];
   skipped.push_back(std::move(entry));
+  cut_now_and_then();
 }
 
 void Coverage::merge(Coverage other) {
@@ -59,6 +60,15 @@ void Coverage::merge(Coverage other) {
   for (const auto& [reason, count] : other.skip_counts) {
     skip_counts[reason] += count;
   }
+  cut_now_and_then();
+}
+
+// The first of all are the first of those that were the first so far and of
+// what has come since.
+void Coverage::cut_now_and_then() {
+  if (skipped.size() < next_cut_) return;
+  finish();
+  next_cut_ = 2 * std::max(skipped.size(), kMaxNamed);
 }
 
 void Coverage::finish() {
@@ -67,6 +77,15 @@ void Coverage::finish() {
   std::erase_if(skipped, [&](const Skipped& entry) {
     return ++named[entry.reason] > kMaxNamed;
   });
+}
+
+bool Coverage::names_all(SkipReason reason) const {
+  const auto count = skip_counts.find(reason);
+  return count == skip_counts.end() ||
+         static_cast<uint64_t>(std::count_if(skipped.begin(), skipped.end(),
+                                             [&](const Skipped& entry) {
+                                               return entry.reason == reason;
+                                             })) == count->second;
 }
 
 bool Coverage::complete(bool strict) const {

@@ -41,8 +41,9 @@ struct Skipped {
   friend auto operator<=>(const Skipped&, const Skipped&) = default;
 };
 
-// What was looked at. `skipped` names at most kMaxNamed of each reason, in
-// order; `skip_counts` counts all.
+// What was looked at. `skipped` names the first kMaxNamed of each reason, in
+// their order and not in that of time; `skip_counts` counts all. Holds at most
+// twice as many entries as there can be in the end, however many are added.
 struct Coverage {
   static constexpr size_t kMaxNamed = 10'000;
 
@@ -54,9 +55,16 @@ struct Coverage {
 
   void skip(Skipped entry);
   void merge(Coverage other);
-  // Sorts `skipped` and cuts it: call once, before reporting.
+  // Sorts `skipped` and cuts it: call before reading that.
   void finish();
   bool complete(bool strict) const;
+  // Does `skipped` name all of this reason?
+  bool names_all(SkipReason reason) const;
+
+ private:
+  void cut_now_and_then();
+
+  size_t next_cut_ = 2 * kMaxNamed;  // entries
 };
 
 }  // namespace leaksift

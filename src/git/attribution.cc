@@ -19,8 +19,9 @@ static_assert(kNone == TreeGraph::kNone);
 // Paths through all commits; the history of git itself takes 3 million steps
 // for 500 targets.
 constexpr uint64_t kMaxSteps = 200'000'000;
-constexpr size_t kMaxPaths = 1'000'000;  // 100 bytes each
-constexpr uint32_t kMaxDepth = 2000;     // folders in one path
+constexpr size_t kMaxPaths = 1'000'000;  // 100 bytes each, and their texts:
+constexpr uint64_t kMaxPathBytes = uint64_t{256} << 20;
+constexpr uint32_t kMaxDepth = 2000;  // folders in one path
 // 20 bytes each, and four more for every parent but one.
 constexpr size_t kMaxChanges = 8'000'000;
 constexpr size_t kMaxMarked = 4'000'000;  // 40 bytes each
@@ -30,27 +31,44 @@ class PathTable {
  public:
   static constexpr uint32_t kRoot = 0;
 
+  explicit PathTable(const TreeGraph& trees) : trees_(trees) {}
+
   uint32_t child(uint32_t parent, uint32_t name) {
     const auto [at, fresh] = children_.emplace(
         std::pair(parent, name), static_cast<uint32_t>(nodes_.size()));
-    if (fresh) nodes_.emplace_back(parent, name);
+    if (fresh) {
+      const uint64_t size = nodes_[parent].size + trees_.name(name).size() + 1;
+      nodes_.push_back({parent, name, size});
+      bytes_ += size;
+    }
     return at->second;
   }
 
   size_t size() const { return nodes_.size(); }
+  // Of the texts of all paths.
+  uint64_t bytes() const { return bytes_; }
 
-  std::string text(uint32_t path, const TreeGraph& trees) const {
-    std::string text;
-    for (; path != kRoot; path = nodes_[path].first) {
-      const std::string& name = trees.name(nodes_[path].second);
-      text = text.empty() ? name : name + "/" + text;
+  std::string text(uint32_t path) const {
+    std::string text(nodes_[path].size, '/');  // with one in front
+    for (size_t end = text.size(); path != kRoot; path = nodes_[path].parent) {
+      const std::string& name = trees_.name(nodes_[path].name);
+      text.replace(end - name.size(), name.size(), name);
+      end -= name.size() + 1;
     }
-    return text;
+    return text.substr(std::min<size_t>(text.size(), 1));
   }
 
  private:
+  struct Node {
+    uint32_t parent = 0;
+    uint32_t name = 0;
+    uint64_t size = 0;  // of the text, with a slash in front
+  };
+
+  const TreeGraph& trees_;
   std::map<std::pair<uint32_t, uint32_t>, uint32_t> children_;
-  std::vector<std::pair<uint32_t, uint32_t>> nodes_{{0, 0}};
+  std::vector<Node> nodes_{{}};
+  uint64_t bytes_ = 0;
 };
 
 struct NameOrder {
@@ -76,6 +94,7 @@ class Attributor {
       : commits_(commits),
         trees_(trees),
         reach_(reach),
+        paths_(trees),
         places_(target_count) {}
 
   void find_changes() {
@@ -127,7 +146,7 @@ class Attributor {
 
   bool is_too_much(uint32_t depth) {
     cut_ = cut_ || ++steps_ > kMaxSteps || depth > kMaxDepth ||
-           paths_.size() > kMaxPaths;
+           paths_.size() > kMaxPaths || paths_.bytes() > kMaxPathBytes;
     return cut_;
   }
 
@@ -250,7 +269,7 @@ class Attributor {
     sort_unique(used);
     std::vector<std::pair<std::string, uint32_t>> named;
     for (const uint32_t path : used) {
-      named.emplace_back(paths_.text(path, trees_), path);
+      named.emplace_back(paths_.text(path), path);
     }
     std::sort(named.begin(), named.end());
     std::vector<uint32_t> numbers(paths_.size(), kNone);

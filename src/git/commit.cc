@@ -28,8 +28,7 @@ std::optional<std::string_view> value_of(std::string_view line,
 std::optional<ObjectId> id_in(std::string_view line, std::string_view key,
                               HashKind hash) {
   const auto value = value_of(line, key);
-  if (!value || value->size() != id_size(hash) * 2) return std::nullopt;
-  return ObjectId::from_hex(*value);
+  return value ? ObjectId::from_hex(*value, hash) : std::nullopt;
 }
 
 int64_t parse_number(std::string_view digits) {

@@ -31,6 +31,11 @@ class ObjectId {
   explicit ObjectId(std::string_view raw) { raw.copy(bytes_.data(), kMaxSize); }
   // From 40 or 64 hexadecimal digits.
   static std::optional<ObjectId> from_hex(std::string_view hex);
+  // From as many digits as this hash has.
+  static std::optional<ObjectId> from_hex(std::string_view hex, HashKind kind) {
+    if (hex.size() != 2 * id_size(kind)) return std::nullopt;
+    return from_hex(hex);
+  }
 
   std::string_view raw(HashKind kind) const {
     return {bytes_.data(), id_size(kind)};

@@ -43,6 +43,10 @@ class RefReader {
     return repository_.git_dir != repository_.common_dir;
   }
 
+  std::optional<ObjectId> id_in(std::string_view digits) const {
+    return ObjectId::from_hex(digits, repository_.hash);
+  }
+
   void problem(const std::string& name, const std::string& detail) {
     result_.problems.push_back({SkipReason::kUnreadable, name, detail});
   }
@@ -57,7 +61,7 @@ class RefReader {
     for (const std::string_view line : split(*text, '\n')) {
       if (line.empty() || line[0] == '#' || line[0] == '^') continue;
       const size_t space = line.find(' ');
-      const auto id = ObjectId::from_hex(line.substr(0, space));
+      const auto id = id_in(line.substr(0, space));
       if (id && space != std::string_view::npos) {
         // Git writes them in order: of 100,000 none is looked for.
         refs_.insert_or_assign(refs_.end(),
@@ -105,7 +109,7 @@ class RefReader {
     if (text->starts_with("ref:")) {
       refs_[name] = {std::nullopt,
                      std::string(trimmed(std::string_view(*text).substr(4)))};
-    } else if (const auto id = ObjectId::from_hex(trimmed(*text))) {
+    } else if (const auto id = id_in(trimmed(*text))) {
       refs_[name] = {id, ""};
     } else {
       problem(path, "neither an object id nor a symbolic ref");
@@ -158,7 +162,7 @@ class RefReader {
     const Result<std::string> text = read_file(path, kMaxPackedRefs);
     if (!text) return problem(path, text.error().message());
     for (const std::string_view line : split(*text, '\n')) {
-      if (const auto id = ObjectId::from_hex(line.substr(0, line.find('\t')))) {
+      if (const auto id = id_in(line.substr(0, line.find('\t')))) {
         refs_[name] = {id, ""};
         return;
       }
@@ -186,7 +190,7 @@ class RefReader {
     const Result<std::string> text = read_file(path, kMaxPackedRefs);
     if (!text) return problem(path, text.error().message());
     for (const std::string_view line : split(*text, '\n')) {
-      if (const auto id = ObjectId::from_hex(trimmed(line))) {
+      if (const auto id = id_in(trimmed(line))) {
         result_.shallow.push_back(*id);
       }
     }

@@ -20,7 +20,8 @@ std::vector<Object> those_in(const ObjectStore& store,
 bool ScannedBefore::holds(HashKind hash, std::string_view raw_id) const {
   const ObjectId id(raw_id);
   return std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) {
-    return part.store->hash() == hash && part.store->holds(id) &&
+    return part.lost_are_known && part.store->hash() == hash &&
+           part.store->holds(id) &&
            (!part.selection || part.selection->holds(raw_id)) &&
            !part.lost.contains(id);
   });
@@ -49,10 +50,14 @@ void ScannedBefore::keep(const std::vector<LfsBlob>& pointers) {
 void ScannedBefore::add(std::shared_ptr<const ObjectStore> store,
                         std::optional<Selection> selection,
                         const Coverage& coverage) {
-  Part part{store, std::move(selection), {}};
+  Part part{store, std::move(selection), {}, true};
   for (const Skipped& entry : coverage.skipped) {
     const auto id = ObjectId::from_hex(entry.name);
     if (id && is_failure(entry.reason)) part.lost.insert(*id);
+  }
+  for (const auto& [reason, count] : coverage.skip_counts) {
+    if (!is_failure(reason) || coverage.names_all(reason)) continue;
+    part.lost_are_known = false;
   }
   parts_.push_back(std::move(part));
   stores_.push_back(std::move(store));

@@ -50,6 +50,8 @@ class ScannedBefore {
     std::shared_ptr<const ObjectStore> store;
     std::optional<Selection> selection;
     std::set<ObjectId> lost;
+    // Else there were too many to be named: all is scanned again.
+    bool lost_are_known = true;
   };
 
   bool is_last() const { return parts_.size() + 1 >= repositories_; }

@@ -162,6 +162,22 @@ TEST_CASE("a line of packed-refs that is no ref is named, the others are read",
   CHECK(refs.problems[0].name == path);
 }
 
+TEST_CASE("an id of another hash's length is none", "[git][refs]") {
+  const GitFixture repo;
+  commit(repo, "one");
+  const std::string longer(64, 'a');
+  repo.write(".git/refs/heads/longer", longer + "\n");
+  repo.write(".git/packed-refs", longer + " refs/tags/longer\n");
+  repo.write(".git/shallow", longer + "\n");
+  repo.write(".git/FETCH_HEAD", longer + "\t\tbranch 'x' of y\n");
+  const RefSet refs = read_refs(repository_at(repo.path()));
+  for (const Ref& ref : refs.refs)
+    CHECK(ref.name.find("longer") == ref.name.npos);
+  CHECK(refs.find("FETCH_HEAD") == nullptr);
+  CHECK(refs.shallow.empty());
+  CHECK(refs.problems.size() == 2);
+}
+
 TEST_CASE("symbolic refs in a circle lead nowhere", "[git][refs]") {
   const GitFixture repo;
   make_refs(repo);
