@@ -241,6 +241,7 @@ bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {
     BufferStream bytes(delta_, delta.size());
     return make_large_child(branch, entry, bytes, out);
   }
+  if (!may_make(branch, entry, sizes->result)) return false;
   apply_clock_.begin();
   const std::string_view base(branch.base.data(), branch.base_size);
   out.memory = pool_.get(sizes->result);
@@ -251,6 +252,14 @@ bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {
   if (!applied) return damaged("its delta");
   apply_clock_.end();
   return true;
+}
+
+// A few bytes of delta make any number of bytes, as often as somebody likes.
+bool Decoder::may_make(const Branch& branch, uint32_t entry, uint64_t size) {
+  if (walk_.may_make(size)) return true;
+  lose(*branch.forest, entry, branch.type, SkipReason::kTooLarge,
+       std::to_string(size) + " bytes, of too many that deltas make");
+  return false;
 }
 
 // Of which the delta or the result is over what may be held.
@@ -267,6 +276,7 @@ bool Decoder::make_large_child(const Branch& branch, uint32_t entry,
          std::to_string(size) + " bytes");
     return false;
   }
+  if (!may_make(branch, entry, size)) return false;
   if (size > share_) {
     return stream(forest, entry, branch.type, bytes, size, out);
   }

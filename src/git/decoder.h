@@ -63,6 +63,7 @@ class Decoder {
   bool make_root(const DeltaForest& forest, uint32_t root, ObjectType type,
                  Decoded& out);
   bool make_child(const Branch& branch, uint32_t entry, Decoded& out);
+  bool may_make(const Branch& branch, uint32_t entry, uint64_t size);
   bool make_large_child(const Branch& branch, uint32_t entry, ByteStream& bytes,
                         Decoded& out);
   bool stream(const DeltaForest& forest, uint32_t entry, ObjectType type,
@@ -117,7 +118,8 @@ class Walk {
       : store_(store),
         options_(options),
         visitor_(visitor),
-        forests_(forests) {}
+        forests_(forests),
+        delta_budget_(delta_budget_of(store, options)) {}
 
   ObjectWalkStats run();
 
@@ -135,6 +137,13 @@ class Walk {
   bool is_wanted(const DeltaForest& forest, uint32_t entry) const;
   bool is_wanted(const LooseObject& object) const;
 
+  // Counts what a delta is to make; false where that is too much in all.
+  bool may_make(uint64_t size) {
+    return size <= delta_budget_ &&
+           made_.fetch_add(size, std::memory_order_relaxed) <=
+               delta_budget_ - size;
+  }
+
   // Are there threads with nothing to do and no tree left to begin?
   bool others_idle() const {
     return all_dealt_.load(std::memory_order_relaxed) &&
@@ -143,6 +152,8 @@ class Walk {
   void hand_over(Branch branch);
 
  private:
+  static uint64_t delta_budget_of(const ObjectStore& store,
+                                  const ObjectWalkOptions& options);
   void count_jobs();
   void take_jobs();
   void do_job(Decoder& decoder, size_t job);
@@ -153,6 +164,8 @@ class Walk {
   ObjectVisitor& visitor_;
 
   const Forests& forests_;
+  const uint64_t delta_budget_;    // bytes
+  std::atomic<uint64_t> made_{0};  // bytes, by deltas
   // Jobs are counted through: each forest's roots, then its foreign deltas;
   // then loose objects.
   std::vector<size_t> first_job_;

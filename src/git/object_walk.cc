@@ -28,6 +28,13 @@ bool Walk::is_wanted(const LooseObject& object) const {
   return !store_.find_packed(raw_id);
 }
 
+uint64_t Walk::delta_budget_of(const ObjectStore& store,
+                               const ObjectWalkOptions& options) {
+  uint64_t packed = 0;
+  for (const Pack& pack : store.packs()) packed += pack.bytes().size();
+  return options.delta_bytes + options.delta_growth * packed;
+}
+
 void Walk::count_jobs() {
   for (const auto& forest : forests_) {
     first_job_.push_back(job_count_);

@@ -84,6 +84,12 @@ struct ObjectWalkOptions {
   // An object over this that is made by a delta, or by which others are, is
   // named as kTooLarge: a delta of a few bytes can claim any size.
   uint64_t max_object_bytes = uint64_t{4} << 30;
+  // Deltas may make so many bytes in all, and delta_growth times what the packs
+  // have: more than zlib alone can make of them, and ten times what histories
+  // come to. What is over that is named as kTooLarge. Which objects those are
+  // depends on the order, with several threads.
+  uint64_t delta_bytes = uint64_t{4} << 30;
+  uint64_t delta_growth = 2048;
   // Unless empty, objects for which it is false are decoded only where others
   // need them as a base, and not visited. Called from several threads.
   std::function<bool(std::string_view raw_id)> wanted;

@@ -229,6 +229,37 @@ TEST_CASE("an object over the limit is named, and those made of it",
   CHECK(walk_objects(store, options).objects.size() == 3);
 }
 
+TEST_CASE("deltas make so much in all, and what is over that is named",
+          "[git][object_walk]") {
+  constexpr size_t kDeltas = 200;
+  constexpr size_t kSize = 200'000;
+  const GitFixture repo;
+  const std::string zeros(kSize, '0');
+  PackWriter writer;
+  const uint64_t base = writer.add(ObjectType::kBlob, zeros);
+  for (size_t i = 0; i < kDeltas; ++i) {
+    const std::string mark = std::to_string(1000 + i);
+    const std::string text = zeros.substr(4) + mark;
+    writer.add_offset_delta(id_of(ObjectType::kBlob, text), base,
+                            simple_delta(zeros, text));
+  }
+  writer.write(repo.around(), "repo/.git/objects/pack/pack-a");
+  const ObjectStore store = store_at(repo.path());
+  const uint64_t packed = store.packs()[0].bytes().size();
+  ObjectWalkOptions options;
+  CHECK(walk_objects(store, options).objects.size() == kDeltas + 1);
+  options.delta_bytes = 1'000'000;
+  options.delta_growth = 10;
+  const uint64_t made = (options.delta_bytes + 10 * packed) / kSize;
+  REQUIRE(made < kDeltas);
+  for (const unsigned jobs : {1U, 4U}) {
+    options.jobs = jobs;
+    const WalkedObjects walked = walk_objects(store, options);
+    CHECK(walked.objects.size() == made + 1);
+    CHECK(walked.skipped_as(SkipReason::kTooLarge).size() == kDeltas - made);
+  }
+}
+
 TEST_CASE("a delta that declares 2 GiB is not believed before it is applied",
           "[git][object_walk]") {
   const GitFixture repo;
