@@ -149,8 +149,8 @@ void fields_of(Archive& archive, Rule& r) {
           r.entropy, r.keywords, r.tags, r.allowlists, r.required,
           r.skip_report, r.data_class, r.severity, r.states_severity,
           r.confidence, r.references, r.if_words, r.no_words, r.if_paired,
-          r.remedy, r.pack, r.min_count,
-          r.checksum, r.charset, r.context_after, r.foreign, r.source);
+          r.remedy, r.pack, r.min_count, r.checksum, r.charset, r.context_after,
+          r.foreign, r.source);
 }
 template <typename Archive>
 void fields_of(Archive& archive, TailByte& t) {
