@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "hook/audit_chain.h"
 #include "hook/durable.h"
+#include "hook/line_reader.h"
 #include "leaksift/span.h"
 
 namespace leaksift {
@@ -152,20 +153,38 @@ class Appender {
       head_ = {false, head_.seq - 1, head_.before, {}};
       return note({{"type", "interrupted"}, {"lost", lost}});
     }
-    const std::optional<AuditLink> link = parse_link(tail_.last);
-    // The machine stopped between a line and its head.
-    const bool one_more = has_head_ && !head_.pending && link &&
-                          link->prev == head_.hash &&
-                          link->seq == head_.seq + 1;
     const Json expected = {{"seq", head_.seq}, {"hash", head_.hash}};
+    const uint64_t found = torn ? 0 : lines_behind_head();
+    const std::optional<AuditLink> link = parse_link(tail_.last);
     if (!last.empty()) {
       head_.hash = last;
       head_.seq = std::max(head_.seq, link ? link->seq : 0);
     }
-    if (one_more && !torn) {
-      return note({{"type", "interrupted"}, {"found", head_.seq}});
-    }
+    if (found > 0) return note({{"type", "interrupted"}, {"found", found}});
     return note({{"type", "damaged"}, {"expected", expected}});
+  }
+
+  // The head is not waited for to be on the disk: where the machine stops, that
+  // of some lines ago may be left. How many lines go on from it, up to the end
+  // of the log; 0: it is not as simple as that.
+  uint64_t lines_behind_head() const {
+    if (!has_head_) return 0;
+    if (::lseek(log_.fd(), 0, SEEK_SET) != 0) return 0;
+    LineReader reader(log_, tail_.size, AuditLog::kMaxLine);
+    AuditHead at = head_;
+    uint64_t count = 0;
+    std::string line;
+    bool whole = false;
+    while (reader.next(line, whole)) {
+      const std::optional<AuditLink> link = parse_link(line);
+      if (!whole || !link) return 0;
+      if (link->seq <= head_.seq) continue;
+      if (link->prev != at.hash || link->seq != at.seq + 1) return 0;
+      at.hash = hash_of_line(line);
+      at.seq = link->seq;
+      ++count;
+    }
+    return reader.failed() ? 0 : count;
   }
 
   // A new file, or a rotated one. Was the line that somebody was killed at in
@@ -223,7 +242,6 @@ class Appender {
     if (Status noted = write_head(head_file_, head_, head_path_); !noted) {
       return noted;
     }
-    if (Status synced = sync(head_file_, head_path_); !synced) return synced;
     tail_.size += line.size();
     return Ok{};
   }
@@ -242,7 +260,8 @@ class Appender {
     if (::access(old.c_str(), F_OK) == 0) {
       return Error(old + ": is there already; move it away");
     }
-    if (::rename(path_.c_str(), old.c_str()) != 0) {
+    // Somebody else may have rotated it meanwhile.
+    if (::rename(path_.c_str(), old.c_str()) != 0 && errno != ENOENT) {
       return system_error(old, errno);
     }
     tail_.size = 0;

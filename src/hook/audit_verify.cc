@@ -1,8 +1,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <optional>
 #include <utility>
@@ -11,59 +9,10 @@
 #include "hook/audit_chain.h"
 #include "hook/audit_log.h"
 #include "hook/durable.h"
+#include "hook/line_reader.h"
 
 namespace leaksift {
 namespace {
-
-// The lines of a file, up to a size that it had.
-class LineReader {
- public:
-  LineReader(const FileHandle& file, uint64_t size)
-      : file_(file), left_(size) {}
-
-  // Returns false at the end. `whole`: the line has an end, and is no longer
-  // than any of the log's; of a longer one there is only the beginning.
-  bool next(std::string& line, bool& whole) {
-    line.clear();
-    bool any = false;
-    for (;;) {
-      if (at_ == end_ && !fill()) {
-        whole = false;
-        return any;
-      }
-      any = true;
-      const std::string_view rest(buffer_.data() + at_, end_ - at_);
-      const size_t stop = rest.find('\n');
-      if (line.size() <= AuditLog::kMaxLine) line += rest.substr(0, stop);
-      if (stop != std::string_view::npos) {
-        at_ += stop + 1;
-        whole = line.size() <= AuditLog::kMaxLine;
-        return true;
-      }
-      at_ = end_;
-    }
-  }
-
-  bool failed() const { return failed_; }
-
- private:
-  bool fill() {
-    const size_t wanted = std::min<uint64_t>(buffer_.size(), left_);
-    const int64_t n = read_fully(file_.fd(), buffer_.data(), wanted);
-    failed_ = n < 0;
-    at_ = 0;
-    end_ = n > 0 ? static_cast<size_t>(n) : 0;
-    left_ -= end_;
-    return end_ > 0;
-  }
-
-  const FileHandle& file_;
-  uint64_t left_;
-  std::array<char, 1 << 16> buffer_;
-  size_t at_ = 0;
-  size_t end_ = 0;
-  bool failed_ = false;
-};
 
 // The last file, as it is between two lines.
 struct Snapshot {
@@ -112,7 +61,7 @@ class Verifier {
       if (!size) return size.error();
       snapshot.size = *size;
     }
-    LineReader reader(*file, snapshot.size);
+    LineReader reader(*file, snapshot.size, AuditLog::kMaxLine);
     std::string line;
     bool whole = false;
     uint64_t number = 0;
@@ -146,6 +95,7 @@ class Verifier {
       return fail(whole ? "no line of an audit log" : "cut off, or too long");
     }
     check_link(*link);
+    if (!found_.problem.empty()) return;
     if (link->type == "interrupted") ++found_.interrupted;
     ++found_.lines;
     if (found_.first == 0) found_.first = link->seq;
@@ -176,6 +126,8 @@ class Verifier {
   void check_end(const std::optional<AuditHead>& head) {
     if (!head) return;
     found_.has_head = true;
+    // Strict: who writes next accounts for lines that a machine which stopped
+    // left behind the head's.
     const bool ends_there =
         hash_ == head->hash || (head->pending && hash_ == head->before);
     if (!ends_there) {

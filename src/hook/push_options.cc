@@ -167,8 +167,9 @@ Bypasses decide_bypasses(const PushOptions& options, const Policy& policy,
     std::string refusal = refusal_by(rule, user, allow.reason);
     if (refusal.empty() && rule->max_per_push &&
         allowed++ >= *rule->max_per_push) {
-      refusal = "the policy lets " + std::to_string(*rule->max_per_push) +
-                " findings of one push be allowed";
+      refusal = "the policy lets no more than " +
+                std::to_string(*rule->max_per_push) +
+                " of one push's findings be allowed";
     }
     settle({Bypass::Kind::kAllow, allow.id, user, allow.reason,
             std::move(refusal)},

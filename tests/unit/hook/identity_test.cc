@@ -3,21 +3,9 @@
 #include <map>
 
 #include "support/catch.h"
+#include "unit/hook/environment.h"
 
 using namespace leaksift;
-
-namespace {
-
-Environment of(std::map<std::string, std::string> variables) {
-  return [variables = std::move(variables)](
-             const std::string& name) -> std::optional<std::string> {
-    const auto at = variables.find(name);
-    if (at == variables.end()) return std::nullopt;
-    return at->second;
-  };
-}
-
-}  // namespace
 
 TEST_CASE("each forge's variables name the user and the repository",
           "[hook][identity]") {
@@ -46,8 +34,8 @@ TEST_CASE("each forge's variables name the user and the repository",
           {{}, "", ""},
       }));
   const IdentityVariables names;
-  CHECK(user_of(names, of(variables)) == user);
-  CHECK(repository_of(names, of(variables)) == repository);
+  CHECK(user_of(names, environment_of(variables)) == user);
+  CHECK(repository_of(names, environment_of(variables)) == repository);
 }
 
 TEST_CASE("a push certificate names the user only if git found it good",
@@ -62,8 +50,9 @@ TEST_CASE("a push certificate names the user only if git found it good",
           {"U", "OK", ""},
           {"N", "OK", ""},
       }));
-  CHECK(user_of({}, of({{"GIT_PUSH_CERT_SIGNER", "ann"},
-                        {"GIT_PUSH_CERT_STATUS", status},
-                        {"GIT_PUSH_CERT_NONCE_STATUS", nonce}})) == user);
-  CHECK(user_of({}, of({{"GIT_PUSH_CERT_SIGNER", "ann"}})).empty());
+  CHECK(user_of({}, environment_of({{"GIT_PUSH_CERT_SIGNER", "ann"},
+                                    {"GIT_PUSH_CERT_STATUS", status},
+                                    {"GIT_PUSH_CERT_NONCE_STATUS", nonce}})) ==
+        user);
+  CHECK(user_of({}, environment_of({{"GIT_PUSH_CERT_SIGNER", "ann"}})).empty());
 }
