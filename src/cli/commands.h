@@ -19,6 +19,9 @@ Result<ExitCode> run(const RulesImportCommand& options);
 Result<ExitCode> run(const GitVerifyCommand& options);
 Result<ExitCode> run(const HookPreReceiveCommand& options);
 Result<ExitCode> run(const HookDrainCommand& options);
+Result<ExitCode> run(const HookCheckPolicyCommand& options);
+Result<ExitCode> run(const HookApproveCommand& options);
+Result<ExitCode> run(const HookAuditVerifyCommand& options);
 Result<ExitCode> run(const HookCommand& command);
 
 // The whole program: parses, runs, prints an error. Returns the exit code.

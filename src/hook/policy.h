@@ -206,8 +206,9 @@ struct PolicyFile {
 // nobody may skip. A file begins with the same and changes what it names.
 PolicyFile built_in_policy();
 
+inline constexpr uint64_t kMaxPolicySize = 1 << 20;  // bytes
+
 // Every error names file, line and, of unknown keys, the nearest known one.
-// At most 1 MiB.
 Result<PolicyFile> load_policy(const std::string& path);
 Result<PolicyFile> parse_policy(std::string_view text, const std::string& path);
 

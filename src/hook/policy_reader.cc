@@ -11,7 +11,6 @@
 namespace leaksift {
 namespace {
 
-constexpr uint64_t kMaxPolicy = 1 << 20;
 constexpr uint32_t kMinMemoryMib = 32;
 
 constexpr std::string_view kFallbackWords = "block, defer, allow";
@@ -279,7 +278,7 @@ Result<PolicyFile> parse_policy(std::string_view text,
 }
 
 Result<PolicyFile> load_policy(const std::string& path) {
-  const Result<std::string> text = read_file(path, kMaxPolicy);
+  const Result<std::string> text = read_file(path, kMaxPolicySize);
   if (!text) return Error(text.error()).in("cannot read the policy");
   return parse_policy(*text, path);
 }
