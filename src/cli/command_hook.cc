@@ -7,6 +7,7 @@
 #include "hook/approvals.h"
 #include "hook/audit_log.h"
 #include "hook/policy.h"
+#include "hook/pre_receive.h"
 
 namespace leaksift {
 namespace {
@@ -17,11 +18,11 @@ int64_t seconds_now() {
       .count();
 }
 
-// Where the policy, or the repository, keeps the approvals.
+// Where the pre-receive hook of this policy and repository looks for them.
 Result<std::string> approvals_path(const HookApproveCommand& options) {
-  Result<PolicyFile> file =
-      options.policy.empty() ? built_in_policy() : load_policy(options.policy);
-  if (!file) return std::move(file).error();
+  const Result<PolicyFile> file =
+      policy_of(options.policy, process_environment());
+  if (!file) return file.error();
   const Policy& policy = file->policy_for(options.repository_name);
   if (!policy.approvals_file.empty() || !policy.state.empty()) {
     return places_of(policy, {}).approvals;

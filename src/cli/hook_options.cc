@@ -123,8 +123,10 @@ void HookOptions::add_approve(CLI::App& hook) {
                          "' is no period of up to ten years: 12h, 30d or 8w";
       });
   approve_.app
-      ->add_option("--policy", options.policy,
-                   "the policy that says where approvals are kept")
+      ->add_option(
+          "--policy", options.policy,
+          "the policy that says where approvals are kept; default: as for "
+          "pre-receive")
       ->type_name("FILE");
   approve_.app->add_option(
       "REPO", options.repository,

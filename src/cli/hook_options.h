@@ -22,7 +22,7 @@ struct HookApproveCommand {
   std::string by;
   std::string reason;
   int64_t seconds = int64_t{30} * 24 * 3600;  // until it expires
-  std::string policy;                         // a file; empty: built in
+  std::string policy;                         // as for pre-receive
   std::string repository = ".";
 };
 

@@ -149,7 +149,14 @@ TEST_CASE("approve writes where the repository or the policy says",
     arguments.insert(arguments.end(), {"--policy", dir / "push.toml"});
     file = dir / "given.jsonl";
   }
-  const Ran ran = run_program(arguments);
+  SECTION("the hook's own policy") {
+    arguments.insert(
+        arguments.begin(),
+        {"env", "LEAKSIFT_POLICY=" + (dir / "push.toml"), LEAKSIFT_PROGRAM});
+    file = dir / "given.jsonl";
+  }
+  const Ran ran = arguments[0] == "env" ? run_command(arguments, "/")
+                                        : run_program(arguments);
   INFO(ran.err);
   REQUIRE(ran.exit_code == 0);
   const nlohmann::json line = nlohmann::json::parse(read_bytes(file));
