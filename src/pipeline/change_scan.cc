@@ -201,13 +201,14 @@ class ChangeScan {
   // In files that the commit takes away: what it only moved is not new.
   const FoundSecrets& removed_by(uint32_t commit) {
     const auto [at, is_new] = removed_.emplace(commit, FoundSecrets());
-    if (!is_new) return at->second;
+    FoundSecrets& found = at->second;
+    if (!is_new) return found;
     size_t left = kMaxEarlier;
     auto take = [&](const ObjectId& blob) {
       if (left == 0) return;
       --left;
       const FoundSecrets& secrets = secrets_in(blob);
-      at->second.insert(secrets.begin(), secrets.end());
+      found.insert(secrets.begin(), secrets.end());
     };
     for (const RemovedFile& file : incoming_.removed) {
       if (file.commit != commit) continue;
@@ -217,7 +218,7 @@ class ChangeScan {
         take(file.object);
       }
     }
-    return at->second;
+    return found;
   }
 
   // Messages of commits and tags, and what no ref leads to.
