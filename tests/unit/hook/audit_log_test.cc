@@ -406,7 +406,7 @@ TEST_CASE("kill -9 in the middle of appends loses no line that was promised",
   const Log log;
   log.dir.write("promised", "");
   Random random(7);
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 25; ++round) {
     const pid_t writer = in_process([&] {
       for (int i = 0;; ++i) {
         const std::string id = std::to_string(round) + "." + std::to_string(i);
