@@ -1,6 +1,7 @@
 #include "git/index_file.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -19,7 +20,9 @@ constexpr size_t kHeaderSize = 12;
 constexpr size_t kStatSize = 40;  // what an entry holds before its object id
 constexpr size_t kModeOffset = 24;
 constexpr uint16_t kExtendedFlag = 0x4000;
+constexpr uint16_t kStageMask = 0x3000;
 constexpr uint16_t kNameSizeMask = 0x0fff;
+constexpr uint16_t kIntendedFlag = 0x2000;  // of the extended ones
 
 // Version 4 writes a path as its difference from the one before, so that the
 // paths of a hostile index could grow with the square of its size. An entry
@@ -100,18 +103,8 @@ struct RawIndex {
   std::string names;
   std::vector<Entry> entries;
   std::optional<std::string_view> link;  // the extension of a split index
+  std::string_view trees;                // that of cached trees; may be empty
 };
-
-Kind kind_of(uint32_t mode) {
-  switch (mode & kFormatMask) {
-    case kTreeFormat:
-      return Kind::kFoldedDirectory;
-    case kLinkFormat:
-      return Kind::kSubmodule;
-    default:
-      return Kind::kFile;
-  }
-}
 
 class IndexParser {
  public:
@@ -130,6 +123,9 @@ class IndexParser {
       return damaged("more entries than bytes");
     }
     index_.entries.reserve(count);
+    if (version_ < 4) {  // all but the paths has a known size
+      index_.names.reserve(cursor_.left() - count * (kStatSize + id_size_));
+    }
     for (uint32_t i = 0; i < count; ++i) {
       if (!read_entry()) return damaged("bad entry " + std::to_string(i));
     }
@@ -144,12 +140,14 @@ class IndexParser {
     const size_t before = cursor_.left();
     Cursor stat(cursor_.take(kStatSize));
     stat.take(kModeOffset);
-    const Kind kind = kind_of(stat.be32());
-    cursor_.take(id_size_);
+    Entry entry;
+    entry.mode = stat.be32();
+    entry.id = ObjectId(cursor_.take(id_size_));
     const uint16_t flags = cursor_.be16();
+    entry.in_conflict = (flags & kStageMask) != 0;
     if ((flags & kExtendedFlag) != 0) {
       if (version_ < 3) return false;
-      cursor_.be16();
+      entry.intended = (cursor_.be16() & kIntendedFlag) != 0;
     }
     const uint16_t stated_size = flags & kNameSizeMask;
     if (!(version_ == 4 ? read_difference() : read_name())) return false;
@@ -158,8 +156,9 @@ class IndexParser {
     const size_t size = previous_.size();
     if (std::min<size_t>(size, kNameSizeMask) != stated_size) return false;
     if (index_.names.size() + size > max_name_bytes_) return false;
-    index_.entries.push_back(
-        {index_.names.size(), static_cast<uint32_t>(size), kind});
+    entry.begin = index_.names.size();
+    entry.size = static_cast<uint32_t>(size);
+    index_.entries.push_back(entry);
     index_.names += previous_;
     return !cursor_.failed();
   }
@@ -186,6 +185,7 @@ class IndexParser {
     const std::string_view content = cursor_.take(cursor_.be32());
     if (cursor_.failed()) return false;
     if (name == "link") index_.link = content;
+    if (name == "TREE") index_.trees = content;
     // Others whose name begins with a capital may be passed over.
     return name == "link" || name == "sdir" ||
            (name[0] >= 'A' && name[0] <= 'Z');
@@ -275,7 +275,7 @@ std::optional<std::vector<bool>> read_bitmap(Cursor& cursor, size_t size) {
 }
 
 // Adds to `merged` the entries of the shared part that `bitmaps` do not delete
-// (some with another kind) and, behind them, those of the index's own.
+// (some with another content) and, behind them, those of the index's own.
 bool merge_entries(const RawIndex& own, const RawIndex& shared, Cursor bitmaps,
                    RawIndex& merged) {
   const size_t count = shared.entries.size();
@@ -284,23 +284,24 @@ bool merge_entries(const RawIndex& own, const RawIndex& shared, Cursor bitmaps,
   const auto replaced = read_bitmap(bitmaps, count);
   if (!replaced || !bitmaps.at_end()) return false;
 
-  const auto add = [&](std::string_view name, Kind kind) {
-    merged.entries.push_back(
-        {merged.names.size(), static_cast<uint32_t>(name.size()), kind});
+  const auto add = [&](std::string_view name, Entry entry) {
+    entry.begin = merged.names.size();
+    entry.size = static_cast<uint32_t>(name.size());
+    merged.entries.push_back(entry);
     merged.names += name;
   };
   size_t next = 0;  // of own entries
   for (size_t i = 0; i < count; ++i) {
-    Kind kind = shared.entries[i].kind;
+    const Entry* content = &shared.entries[i];
     if ((*replaced)[i]) {
       if (next == own.entries.size()) return false;
       if (own.entries[next].size != 0) return false;
-      kind = own.entries[next++].kind;
+      content = &own.entries[next++];
     }
-    if (!(*deleted)[i]) add(shared.name(shared.entries[i]), kind);
+    if (!(*deleted)[i]) add(shared.name(shared.entries[i]), *content);
   }
   for (; next < own.entries.size(); ++next) {
-    add(own.name(own.entries[next]), own.entries[next].kind);
+    add(own.name(own.entries[next]), own.entries[next]);
   }
   return true;
 }
@@ -332,7 +333,56 @@ Result<RawIndex> merge_split(const SizedIndex& index,
   if (!merge_entries(index.raw, shared->raw, bitmaps, merged)) {
     return damaged("bad link extension");
   }
+  merged.trees = index.raw.trees;
   return merged;
+}
+
+// A decimal number up to `end`, which is dropped; nothing if there is none.
+std::optional<int64_t> take_number(std::string_view& bytes, char end) {
+  int64_t number = 0;
+  const char* const stop = bytes.data() + bytes.size();
+  const auto [at, error] = std::from_chars(bytes.data(), stop, number);
+  if (error != std::errc() || at == stop || *at != end) return std::nullopt;
+  bytes.remove_prefix(static_cast<size_t>(at + 1 - bytes.data()));
+  return number;
+}
+
+// The extension has each folder's name, how many entries it holds (-1: no tree
+// is known), how many folders follow that lie in it, and its tree. These only
+// save work: of a damaged extension none are kept, as in git.
+std::vector<CachedTree> read_cached_trees(std::string_view bytes,
+                                          size_t id_size) {
+  struct Level {
+    std::string path;
+    int64_t left = 0;  // folders in it that are still to come
+  };
+  std::vector<CachedTree> trees;
+  std::vector<Level> levels = {{"", 1}};
+  uint64_t room = bytes.size() * kNameBytesPerByte + kNameBytesBesides;
+  while (!bytes.empty()) {
+    while (!levels.empty() && levels.back().left == 0) levels.pop_back();
+    const size_t end = bytes.find('\0');
+    if (levels.empty() || end == bytes.npos) return {};
+    --levels.back().left;
+    const bool is_top = levels.size() == 1;
+    std::string path =
+        is_top ? ""
+               : levels.back().path + std::string(bytes.substr(0, end)) + '/';
+    if (path.size() > room) return {};
+    room -= path.size();
+    bytes.remove_prefix(end + 1);
+    const std::optional<int64_t> count = take_number(bytes, ' ');
+    const std::optional<int64_t> folders = take_number(bytes, '\n');
+    if (!count || !folders || *folders < 0) return {};
+    if (*count >= 0) {
+      if (bytes.size() < id_size) return {};
+      trees.push_back({path, static_cast<size_t>(*count),
+                       ObjectId(bytes.substr(0, id_size))});
+      bytes.remove_prefix(id_size);
+    }
+    levels.push_back({std::move(path), *folders});
+  }
+  return trees;
 }
 
 }  // namespace
@@ -348,11 +398,26 @@ Result<TrackedPaths> parse_index(std::string_view bytes,
       std::any_of(whole->entries.begin(), whole->entries.end(),
                   [](const Entry& entry) { return entry.size == 0; });
   if (unnamed) return damaged("an entry without a path");
-  return TrackedPaths(std::move(whole->names), std::move(whole->entries));
+  return TrackedPaths(std::move(whole->names), std::move(whole->entries),
+                      read_cached_trees(whole->trees, index->id_size));
 }
 
-TrackedPaths::TrackedPaths(std::string names, std::vector<Entry> entries)
-    : names_(std::move(names)), entries_(std::move(entries)) {
+Kind Entry::kind() const {
+  switch (mode & kFormatMask) {
+    case kTreeFormat:
+      return Kind::kFoldedDirectory;
+    case kLinkFormat:
+      return Kind::kSubmodule;
+    default:
+      return Kind::kFile;
+  }
+}
+
+TrackedPaths::TrackedPaths(std::string names, std::vector<Entry> entries,
+                           std::vector<CachedTree> trees)
+    : names_(std::move(names)),
+      entries_(std::move(entries)),
+      trees_(std::move(trees)) {
   const auto before = [&](const Entry& a, const Entry& b) {
     return name_of(a) < name_of(b);
   };
@@ -364,9 +429,33 @@ TrackedPaths::TrackedPaths(std::string names, std::vector<Entry> entries)
       entries_.begin(), entries_.end(),
       [&](const Entry& a, const Entry& b) { return name_of(a) == name_of(b); });
   entries_.erase(end, entries_.end());
-  has_folded_ = std::any_of(
-      entries_.begin(), entries_.end(),
-      [](const Entry& entry) { return entry.kind == Kind::kFoldedDirectory; });
+  has_folded_ =
+      std::any_of(entries_.begin(), entries_.end(), [](const Entry& entry) {
+        return entry.kind() == Kind::kFoldedDirectory;
+      });
+  std::sort(
+      trees_.begin(), trees_.end(),
+      [](const CachedTree& a, const CachedTree& b) { return a.path < b.path; });
+}
+
+std::pair<size_t, size_t> TrackedPaths::range_of(
+    std::string_view prefix) const {
+  const size_t first = lower_bound(prefix);
+  const auto end = std::partition_point(
+      entries_.begin() + static_cast<ptrdiff_t>(first), entries_.end(),
+      [&](const Entry& entry) { return name_of(entry).starts_with(prefix); });
+  return {first, static_cast<size_t>(end - entries_.begin())};
+}
+
+const CachedTree* TrackedPaths::cached_tree(std::string_view folder) const {
+  const auto found =
+      std::lower_bound(trees_.begin(), trees_.end(), folder,
+                       [](const CachedTree& tree, std::string_view wanted) {
+                         return tree.path < wanted;
+                       });
+  if (found == trees_.end() || found->path != folder) return nullptr;
+  const auto [first, end] = range_of(folder);
+  return found->count == end - first ? &*found : nullptr;
 }
 
 bool TrackedPaths::contains(std::string_view path) const {

@@ -17,6 +17,15 @@ constexpr uint64_t kMaxRefFile = 4096;
 constexpr uint64_t kMaxPackedRefs = uint64_t{1} << 30;
 constexpr int kMaxSymbolicDepth = 5;  // as in git
 
+// What a loose ref's file says; nothing if that is no ref.
+std::optional<RefValue> parse_loose(std::string_view text, HashKind hash) {
+  if (text.starts_with("ref:")) {
+    return RefValue{std::nullopt, std::string(trimmed(text.substr(4)))};
+  }
+  const auto id = ObjectId::from_hex(trimmed(text), hash);
+  return id ? std::optional(RefValue{id, ""}) : std::nullopt;
+}
+
 class RefReader {
  public:
   explicit RefReader(const Repository& repository) : repository_(repository) {}
@@ -106,11 +115,8 @@ class RefReader {
   void read_loose(const std::string& path, const std::string& name) {
     const Result<std::string> text = read_file(path, kMaxRefFile);
     if (!text) return problem(path, text.error().message());
-    if (text->starts_with("ref:")) {
-      refs_[name] = {std::nullopt,
-                     std::string(trimmed(std::string_view(*text).substr(4)))};
-    } else if (const auto id = id_in(trimmed(*text))) {
-      refs_[name] = {id, ""};
+    if (auto value = parse_loose(*text, repository_.hash)) {
+      refs_[name] = *std::move(value);
     } else {
       problem(path, "neither an object id nor a symbolic ref");
     }
@@ -239,6 +245,35 @@ RefSet refs_of_file(const std::string& path) {
   return refs;
 }
 
+// The id of a line " NAME" of packed-refs.
+std::optional<ObjectId> find_packed(std::string_view text,
+                                    std::string_view name, HashKind hash) {
+  const std::string end = " " + std::string(name) + "\n";
+  const size_t at = text.find(end);
+  if (at == text.npos) return std::nullopt;
+  const size_t line = text.rfind('\n', at) + 1;  // npos + 1: the first
+  return ObjectId::from_hex(text.substr(line, at - line), hash);
+}
+
+// One step: what the ref says, loose or packed.
+std::optional<RefValue> read_value(const Repository& repository,
+                                   const std::string& name) {
+  const bool shared = name.starts_with("refs/");
+  const fs::path path =
+      fs::path(shared ? repository.common_dir : repository.git_dir) / name;
+  std::error_code error;
+  const fs::path link = fs::read_symlink(path, error);
+  if (!error) return RefValue{std::nullopt, link.string()};
+  if (const auto text = read_file(path.string(), kMaxRefFile)) {
+    return parse_loose(*text, repository.hash);
+  }
+  const auto packed =
+      read_file(repository.common_dir + "/packed-refs", kMaxPackedRefs);
+  if (!packed) return std::nullopt;
+  const auto id = find_packed(*packed, name, repository.hash);
+  return id ? std::optional(RefValue{id, ""}) : std::nullopt;
+}
+
 }  // namespace
 
 const Ref* RefSet::find(std::string_view name) const {
@@ -268,6 +303,24 @@ ObjectId RefSet::tip_of(const Ref& ref) const {
 RefSet read_refs(const Repository& repository) {
   if (!repository.file.empty()) return refs_of_file(repository.file);
   return RefReader(repository).read();
+}
+
+std::optional<ObjectId> read_ref(const Repository& repository,
+                                 std::string_view name) {
+  if (repository.reftable) {
+    const RefSet refs = read_refs(repository);
+    const Ref* const ref = refs.find(name);
+    return ref ? std::optional(ref->id) : std::nullopt;
+  }
+  std::string next(name);
+  for (int i = 0; i < kMaxSymbolicDepth; ++i) {
+    const std::optional<RefValue> value = read_value(repository, next);
+    if (!value || value->id || !value->target.starts_with("refs/")) {
+      return value ? value->id : std::nullopt;
+    }
+    next = value->target;
+  }
+  return std::nullopt;
 }
 
 }  // namespace leaksift

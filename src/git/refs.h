@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,5 +43,10 @@ struct RefSet {
 // Reads all refs, loose, packed or in reftables, those of linked worktrees
 // too.
 RefSet read_refs(const Repository& repository);
+
+// The object that one ref names; nothing if there is none. Without reftables it
+// costs reading that ref, and packed-refs where it is there.
+std::optional<ObjectId> read_ref(const Repository& repository,
+                                 std::string_view name);
 
 }  // namespace leaksift

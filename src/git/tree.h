@@ -1,6 +1,7 @@
 // Tree objects: mode, name and id of each entry, as bytes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -15,6 +16,21 @@ struct TreeEntry {
   bool is_tree() const { return (mode & 0170000) == 0040000; }
   bool is_submodule() const { return (mode & 0170000) == 0160000; }
 };
+
+// The order of entries in a tree: a folder's name goes as if a slash stood
+// behind it, so that a file and a folder of one name are two places.
+inline bool comes_before(const TreeEntry& a, const TreeEntry& b) {
+  const size_t common = std::min(a.name.size(), b.name.size());
+  const int order = std::memcmp(a.name.data(), b.name.data(), common);
+  if (order != 0) return order < 0;
+  auto next = [common](const TreeEntry& entry) {
+    if (entry.name.size() > common) {
+      return static_cast<unsigned char>(entry.name[common]);
+    }
+    return static_cast<unsigned char>(entry.is_tree() ? '/' : 0);
+  };
+  return next(a) < next(b);
+}
 
 // Goes through a tree's entries from front to back.
 class TreeReader {

@@ -1,7 +1,6 @@
 #include "git/tree_diff.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -12,20 +11,6 @@ namespace {
 // be gone through. What comes this often in full has been seen in full.
 constexpr uint64_t kMaxRepetitions = 100'000;
 constexpr size_t kMaxPath = 1 << 16;  // bytes
-
-// Git's order: a folder's name as if a slash stood behind it.
-bool comes_before(const TreeEntry& a, const TreeEntry& b) {
-  const size_t common = std::min(a.name.size(), b.name.size());
-  const int order = std::memcmp(a.name.data(), b.name.data(), common);
-  if (order != 0) return order < 0;
-  auto next = [common](const TreeEntry& entry) {
-    if (entry.name.size() > common) {
-      return static_cast<unsigned char>(entry.name[common]);
-    }
-    return static_cast<unsigned char>(entry.is_tree() ? '/' : 0);
-  };
-  return next(a) < next(b);
-}
 
 }  // namespace
 

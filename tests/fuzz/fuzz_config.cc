@@ -39,6 +39,11 @@ void check_index(std::string_view own, std::string_view shared,
     const size_t slash = path.find('/');
     if (slash != path.npos) {
       must(tracked->contains_below(path.substr(0, slash)));
+      const std::string_view folder = path.substr(0, slash + 1);
+      const auto [first, end] = tracked->range_of(folder);
+      must(first <= i && i < end);
+      const CachedTree* const tree = tracked->cached_tree(folder);
+      must(tree == nullptr || tree->count == end - first);
     }
   }
 }
