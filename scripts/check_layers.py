@@ -24,7 +24,7 @@ DOORS = {
     r"simdjson": {"findings/baseline.cc", "check/json_object.cc", "import/detect_secrets.cc"},
     r"nlohmann/": {"report/", "review/", "hook/"},
     r"yaml\.h": {"import/yaml.cc"},
-    r"CLI/": {"cli/options.cc", "cli/hook_options.cc"},
+    r"CLI/": {"cli/options.cc", "cli/hook_options.cc", "cli/shared_options.cc"},
 }
 
 

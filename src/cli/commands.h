@@ -22,6 +22,10 @@ Result<ExitCode> run(const HookDrainCommand& options);
 Result<ExitCode> run(const HookCheckPolicyCommand& options);
 Result<ExitCode> run(const HookApproveCommand& options);
 Result<ExitCode> run(const HookAuditVerifyCommand& options);
+Result<ExitCode> run(const HookPreCommitCommand& options);
+Result<ExitCode> run(const HookPrePushCommand& options);
+Result<ExitCode> run(const HookInstallCommand& options);
+Result<ExitCode> run(const HookUninstallCommand& options);
 Result<ExitCode> run(const HookCommand& command);
 
 // The whole program: parses, runs, prints an error. Returns the exit code.

@@ -35,6 +35,10 @@ bool is_history(const Report& report) {
   return report.command == "history";
 }
 
+bool is_hook(const Report& report) {
+  return report.command.starts_with("hook ");
+}
+
 // The text of `folder`/`name`; nothing if there is no such file.
 Result<std::optional<std::string>> read_if_there(const std::string& path) {
   std::error_code error;
@@ -92,20 +96,6 @@ Status write_in_place(const std::string& path, std::string_view bytes) {
   return file ? Status(Ok{}) : Error(path + ": cannot write");
 }
 
-Status write_out(const Report& report, const ReportOptions& options) {
-  ReportStyle style;
-  style.show_secrets = options.show_secrets;
-  style.stats = options.stats;
-  if (options.output.empty()) {
-    style.color = options.format == Format::kText && is_color_terminal();
-    write_report(options.format, report, style, std::cout);
-    return Ok{};
-  }
-  std::ostringstream text;
-  write_report(options.format, report, style, text);
-  return write_output(options.output, text.str());
-}
-
 }  // namespace
 
 Result<Suppressions> read_suppressions(
@@ -143,7 +133,7 @@ void settle(Report& report, const Suppressions& suppressions,
     const auto more = ignores.apply(report.findings, is_history(report));
     unused.insert(unused.end(), more.begin(), more.end());
   }
-  warn_of_some(unused);
+  if (!is_hook(report)) warn_of_some(unused);
   if (suppressions.baseline) suppressions.baseline->apply(report.findings);
   const Confidence least = options.min_confidence.value_or(Confidence::kMedium);
   for (Finding& finding : report.findings) {
@@ -162,6 +152,20 @@ ExitCode exit_code_of(const Report& report) {
 Status write_output(const std::string& path, std::string_view bytes) {
   return is_written_in_place(path) ? write_in_place(path, bytes)
                                    : write_file(path, bytes);
+}
+
+Status write_out(const Report& report, const ReportOptions& options) {
+  ReportStyle style;
+  style.show_secrets = options.show_secrets;
+  style.stats = options.stats;
+  if (options.output.empty()) {
+    style.color = options.format == Format::kText && is_color_terminal();
+    write_report(options.format, report, style, std::cout);
+    return Ok{};
+  }
+  std::ostringstream text;
+  write_report(options.format, report, style, text);
+  return write_output(options.output, text.str());
 }
 
 Result<ExitCode> deliver(Report report, const Suppressions& suppressions,

@@ -40,7 +40,7 @@ Result<Suppressions> read_suppressions(
 Status check_output(const ReportOptions& options);
 
 // Marks what they suppress, and finishes the report's coverage. What they name
-// and is not there is a warning.
+// and is not there is a warning, but of a hook's, which sees only what changes.
 void settle(Report& report, const Suppressions& suppressions,
             const ReportOptions& options);
 
@@ -48,6 +48,9 @@ ExitCode exit_code_of(const Report& report);
 
 // Into the file `path`, whole or not at all; into what is no file, in place.
 Status write_output(const std::string& path, std::string_view bytes);
+
+// Writes a settled report where the options say.
+Status write_out(const Report& report, const ReportOptions& options);
 
 // Settles the report, writes it where the options say, and tells the exit code.
 Result<ExitCode> deliver(Report report, const Suppressions& suppressions,

@@ -35,7 +35,36 @@ void add_policy(CLI::App& app, std::string& policy) {
       ->type_name("FILE");
 }
 
+void add_target(CLI::App& app, HookTarget& target, std::string_view usual) {
+  app.add_option("--hook", target.hooks,
+                 "pre-commit, pre-push or pre-receive (repeatable); default: " +
+                     std::string(usual))
+      ->type_name("HOOK")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"pre-commit", "pre-push", "pre-receive"}));
+  CLI::Option* global = app.add_flag("--global", target.global,
+                                     "for all repositories of this user");
+  CLI::Option* server =
+      app.add_option("--server", target.server,
+                     "for the bare repository DIR, or a folder of hooks that "
+                     "a server runs for all")
+          ->type_name("DIR");
+  app.add_option("--template", target.template_,
+                 "for repositories that are made from the template DIR")
+      ->type_name("DIR")
+      ->excludes(global)
+      ->excludes(server);
+  server->excludes(global);
+}
+
 }  // namespace
+
+HookScope HookTarget::scope() const {
+  if (global) return HookScope::kGlobal;
+  if (!server.empty()) return HookScope::kServer;
+  return template_.empty() ? HookScope::kRepository : HookScope::kTemplate;
+}
 
 void HookOptions::add_to(CLI::App& app) {
   CLI::App* hook =
@@ -46,6 +75,9 @@ void HookOptions::add_to(CLI::App& app) {
   add_check_policy(*hook);
   add_approve(*hook);
   add_audit_verify(*hook);
+  add_pre_commit(*hook);
+  add_pre_push(*hook);
+  add_install(*hook);
 }
 
 std::optional<HookCommand> HookOptions::chosen() const {
@@ -54,6 +86,10 @@ std::optional<HookCommand> HookOptions::chosen() const {
   if (*check_policy_.app) return check_policy_.options;
   if (*approve_.app) return approve_.options;
   if (*audit_verify_.app) return audit_verify_.options;
+  if (*pre_commit_.app) return pre_commit_.options;
+  if (*pre_push_.app) return pre_push_.options;
+  if (*install_.app) return install_.options;
+  if (*uninstall_.app) return uninstall_.options;
   return std::nullopt;
 }
 
@@ -142,6 +178,47 @@ void HookOptions::add_audit_verify(CLI::App& hook) {
       ->required();
   audit_verify_.app->footer(
       "Exit codes: 0 the log is whole, 1 it was changed, 2 could not run.");
+}
+
+void HookOptions::add_pre_commit(CLI::App& hook) {
+  pre_commit_.app =
+      hook.add_subcommand("pre-commit", "scans what `git commit` would commit");
+  HookPreCommitCommand& options = pre_commit_.options;
+  add_jobs(*pre_commit_.app, options.jobs);
+  add_memory(*pre_commit_.app, options.memory);
+  add_rule_options(*pre_commit_.app, options.rules);
+  add_report_options(*pre_commit_.app, options.report);
+}
+
+void HookOptions::add_pre_push(CLI::App& hook) {
+  pre_push_.app = hook.add_subcommand(
+      "pre-push", "scans what `git push` would bring to the remote");
+  HookPrePushCommand& options = pre_push_.options;
+  pre_push_.app->add_option("REMOTE", options.remote)->required();
+  pre_push_.app->add_option("URL", options.url)->required();
+  add_jobs(*pre_push_.app, options.jobs);
+  add_memory(*pre_push_.app, options.memory);
+  add_rule_options(*pre_push_.app, options.rules);
+  add_report_options(*pre_push_.app, options.report);
+  pre_push_.app->footer(
+      "Standard input: lines as git writes them for this hook, `local ref, id, "
+      "remote ref,\nid`.");
+}
+
+void HookOptions::add_install(CLI::App& hook) {
+  install_.app = hook.add_subcommand(
+      "install", "makes git run leaksift; a hook that is there runs first");
+  add_target(*install_.app, install_.options.target,
+             "pre-receive with --server, else pre-commit");
+  install_.app
+      ->add_option("OPTION", install_.options.options,
+                   "behind --: options of the hook (-- --min-confidence high)")
+      ->check([](const std::string& word) -> std::string {
+        return word.empty() ? "an empty option" : "";
+      });
+  uninstall_.app = hook.add_subcommand(
+      "uninstall", "takes leaksift out again; an earlier hook comes back");
+  add_target(*uninstall_.app, uninstall_.options.target, "all of them");
 }
 
 }  // namespace leaksift

@@ -7,7 +7,10 @@
 #include <variant>
 #include <vector>
 
+#include "cli/shared_options.h"
 #include "cli/subcommand.h"
+#include "core/memory.h"
+#include "hook/hook_folder.h"
 
 namespace leaksift {
 
@@ -39,9 +42,46 @@ struct HookDrainCommand {
   std::vector<std::string> repositories;
 };
 
-using HookCommand = std::variant<HookPreReceiveCommand, HookDrainCommand,
-                                 HookCheckPolicyCommand, HookApproveCommand,
-                                 HookAuditVerifyCommand>;
+struct HookPreCommitCommand {
+  unsigned jobs = 1;
+  uint64_t memory = kDefaultMemory;  // bytes
+  RuleOptions rules;
+  ReportOptions report;
+};
+
+struct HookPrePushCommand {
+  std::string remote;  // as git names it; a URL where it has no name
+  std::string url;
+  unsigned jobs = 1;
+  uint64_t memory = kDefaultMemory;  // bytes
+  RuleOptions rules;
+  ReportOptions report;
+};
+
+// Where hooks are to be, and which.
+struct HookTarget {
+  HookScope scope() const;
+
+  std::vector<std::string> hooks;  // none: what is usual
+  bool global = false;
+  std::string server;     // a folder; empty: none
+  std::string template_;  // the same
+};
+
+struct HookInstallCommand {
+  HookTarget target;
+  std::vector<std::string> options;  // of the hook
+};
+
+struct HookUninstallCommand {
+  HookTarget target;
+};
+
+using HookCommand =
+    std::variant<HookPreReceiveCommand, HookDrainCommand,
+                 HookCheckPolicyCommand, HookApproveCommand,
+                 HookAuditVerifyCommand, HookPreCommitCommand,
+                 HookPrePushCommand, HookInstallCommand, HookUninstallCommand>;
 
 // The subcommands of `leaksift hook`.
 class HookOptions {
@@ -57,12 +97,19 @@ class HookOptions {
   void add_check_policy(CLI::App& hook);
   void add_approve(CLI::App& hook);
   void add_audit_verify(CLI::App& hook);
+  void add_pre_commit(CLI::App& hook);
+  void add_pre_push(CLI::App& hook);
+  void add_install(CLI::App& hook);
 
   Subcommand<HookPreReceiveCommand> pre_receive_;
   Subcommand<HookDrainCommand> drain_;
   Subcommand<HookCheckPolicyCommand> check_policy_;
   Subcommand<HookApproveCommand> approve_;
   Subcommand<HookAuditVerifyCommand> audit_verify_;
+  Subcommand<HookPreCommitCommand> pre_commit_;
+  Subcommand<HookPrePushCommand> pre_push_;
+  Subcommand<HookInstallCommand> install_;
+  Subcommand<HookUninstallCommand> uninstall_;
 };
 
 }  // namespace leaksift

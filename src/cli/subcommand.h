@@ -1,7 +1,7 @@
 // One subcommand of the command line.
 #pragma once
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's
 class App;
 }
 
