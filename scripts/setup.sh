@@ -9,7 +9,7 @@ build_packages=(
   pkg-config zlib1g-dev)
 test_packages=(
   catch2 clang-14 clang-format-14 clang-tidy-14 git-filter-repo libbenchmark-dev
-  libclang-rt-14-dev python3 python3-jsonschema)
+  libclang-rt-14-dev python3 python3-jsonschema python3-venv python3-yaml)
 
 need_packages() {
   if ! command -v dpkg-query >/dev/null; then
