@@ -39,6 +39,12 @@ void prefilter(benchmark::State& state) {
 }
 BENCHMARK(prefilter);
 
+RuleSet rules_with_examples() {
+  RuleSet rules = builtin_rules().set;
+  add_builtin_examples(rules);
+  return rules;
+}
+
 // All of Worker's stages over texts in which confirming is most of the work.
 void confirm(benchmark::State& state, const std::string& text) {
   Worker worker(engine());
@@ -50,7 +56,7 @@ void confirm(benchmark::State& state, const std::string& text) {
   for (auto _ : state) worker.scan(text, matches);
   report_bytes(state, text.size());
 }
-BENCHMARK_CAPTURE(confirm, secrets, sample_secrets(builtin_rules().set));
+BENCHMARK_CAPTURE(confirm, secrets, sample_secrets(rules_with_examples()));
 BENCHMARK_CAPTURE(confirm, assignments, sample_assignments(1000));
 
 void scan_source(benchmark::State& state) {

@@ -1,5 +1,5 @@
-// Rules with their plans in the form that the build embeds. Reading it takes 3
-// ms for 1,700 rules; parsing their files and planning them takes 300.
+// Rules with their plans in the form that the build embeds. Reading it takes 5
+// ms for 1,700 rules; parsing their files and planning them takes 1,500.
 #pragma once
 
 #include <cstdint>
