@@ -190,7 +190,7 @@ class RefReader {
   }
 
   void read_shallow() {
-    const std::string path = repository_.common_dir + "/shallow";
+    const std::string& path = repository_.shallow;
     std::error_code error;
     if (!fs::exists(path, error)) return;
     const Result<std::string> text = read_file(path, kMaxPackedRefs);

@@ -225,6 +225,9 @@ Result<ReceivingRepository> open_receiving(const HookEnvironment& environment) {
     std::error_code error;
     add_object_dirs(fs::absolute(path, error), 0, receiving.repository);
   }
+  if (!environment.shallow.empty()) {
+    receiving.repository.shallow = environment.shallow;
+  }
   if (environment.quarantine.empty()) return receiving;
   Repository quarantine = receiving.repository;
   quarantine.object_dirs.clear();
@@ -262,6 +265,7 @@ Result<Repository> open_repository(const std::string& path) {
           read_path(place->git_dir / "commondir", "", place->git_dir)) {
     repository.common_dir = common->string();
   }
+  repository.shallow = repository.common_dir + "/shallow";
   if (Status format = read_format(repository); !format) {
     return std::move(format).error();
   }

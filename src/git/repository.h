@@ -17,6 +17,7 @@ struct Repository {
   std::string git_dir;     // HEAD, index; of a linked worktree its own
   std::string common_dir;  // refs, objects; the same for most repositories
   std::string work_tree;   // empty for a bare one
+  std::string shallow;     // a list of commits whose parents were cut off
   // A bundle, or a pack without refs, in place of all folders.
   std::string file;
   HashKind hash = HashKind::kSha1;
@@ -39,6 +40,7 @@ struct HookEnvironment {
   std::string object_directory;  // GIT_OBJECT_DIRECTORY
   std::string alternates;        // GIT_ALTERNATE_OBJECT_DIRECTORIES
   std::string quarantine;        // GIT_QUARANTINE_PATH
+  std::string shallow;           // GIT_SHALLOW_FILE: as it is to be
 };
 
 // A repository that is being pushed to.

@@ -56,7 +56,7 @@ HookEnvironment git_environment(const Environment& environment) {
   auto value = [&](const char* name) { return environment(name).value_or(""); };
   return {value("GIT_DIR"), value("GIT_OBJECT_DIRECTORY"),
           value("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
-          value("GIT_QUARANTINE_PATH")};
+          value("GIT_QUARANTINE_PATH"), value("GIT_SHALLOW_FILE")};
 }
 
 // One push.
