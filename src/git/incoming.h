@@ -51,6 +51,7 @@ struct RemovedFile {
 struct Incoming {
   std::vector<IncomingCommit> commits;  // children before their parents
   std::vector<ObjectId> tags;           // annotated ones
+  // All in the order of commits.
   std::vector<IncomingFile> files;
   std::vector<IncomingName> names;
   std::vector<RemovedFile> removed;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -31,6 +32,15 @@ using FoundSecrets = std::set<FoundSecret>;
 
 FoundSecret secret_of(const BlobMatch& match) {
   return {match.placed.match.rule, match.secret.reveal()};
+}
+
+// Those of one commit, of a list in the order of commits.
+template <typename Entry>
+std::span<const Entry> of_commit(const std::vector<Entry>& list,
+                                 uint32_t commit) {
+  const auto [begin, end] =
+      std::ranges::equal_range(list, commit, {}, &Entry::commit);
+  return {begin, end};
 }
 
 class ChangeScan {
@@ -116,11 +126,10 @@ class ChangeScan {
       const std::vector<const FoundSecrets*> earlier = before(file);
       for (const BlobMatch& match : object->matches) {
         const FoundSecret secret = secret_of(match);
-        add(match, spot,
-            std::any_of(earlier.begin(), earlier.end(),
-                        [&](const auto* secrets) {
-                          return secrets->contains(secret);
-                        }));
+        const bool was_in_it = std::any_of(
+            earlier.begin(), earlier.end(),
+            [&](const auto* secrets) { return secrets->contains(secret); });
+        add(match, spot, was_in_it || is_moved(file, secret));
       }
     }
   }
@@ -155,22 +164,29 @@ class ChangeScan {
         .push_back(sighting_of(engine_.rules(), match, spot));
   }
 
-  // What was there before the file came: at its path, in files that go with the
-  // same commit, in commits that the push replaces.
+  // At the file's path before it came: in the parents, in commits that the push
+  // replaces.
   std::vector<const FoundSecrets*> before(const IncomingFile& file) {
     std::vector<const FoundSecrets*> all;
-    auto add = [&](const ObjectId& commit) {
-      const auto blob =
-          find_file(reader_, hash_, tree_of(commit), path_of(file.path));
-      if (blob) all.push_back(&secrets_in(*blob));
-    };
-    if (file.commit != IncomingFile::kNoCommit) {
-      const auto& parents = incoming_.commits[file.commit].parents;
-      std::for_each(parents.begin(), parents.end(), add);
-      all.push_back(&removed_by(file.commit));
-    }
-    std::for_each(options_.replaced.begin(), options_.replaced.end(), add);
+    auto add = [&](const ObjectId& blob) { all.push_back(&secrets_in(blob)); };
+    for_each_parents(file, add);
+    for (const ObjectId& commit : options_.replaced) at_path(file, commit, add);
     return all;
+  }
+
+  template <typename See>
+  void for_each_parents(const IncomingFile& file, See see) {
+    if (file.commit == IncomingFile::kNoCommit) return;
+    for (const ObjectId& parent : incoming_.commits[file.commit].parents) {
+      at_path(file, parent, see);
+    }
+  }
+
+  template <typename See>
+  void at_path(const IncomingFile& file, const ObjectId& commit, See see) {
+    const auto blob =
+        find_file(reader_, hash_, tree_of(commit), path_of(file.path));
+    if (blob) see(*blob);
   }
 
   // Null if it is not there.
@@ -198,27 +214,45 @@ class ChangeScan {
     return at->second;
   }
 
-  // In files that the commit takes away: what it only moved is not new.
-  const FoundSecrets& removed_by(uint32_t commit) {
-    const auto [at, is_new] = removed_.emplace(commit, FoundSecrets());
-    FoundSecrets& found = at->second;
-    if (!is_new) return found;
+  // Does the file's commit only bring it from another file?
+  bool is_moved(const IncomingFile& file, const FoundSecret& secret) {
+    return file.commit != IncomingFile::kNoCommit &&
+           taken_by(file.commit).contains(secret);
+  }
+
+  // What the commit takes out of files, or away with them.
+  const FoundSecrets& taken_by(uint32_t commit) {
+    const auto [at, is_new] = taken_.emplace(commit, FoundSecrets());
+    FoundSecrets& taken = at->second;
+    if (!is_new) return taken;
     size_t left = kMaxEarlier;
-    auto take = [&](const ObjectId& blob) {
-      if (left == 0) return;
+    auto take = [&](const ObjectId& blob, const FoundSecrets& left_in) {
+      if (left == 0 || is_late()) return;
       --left;
-      const FoundSecrets& secrets = secrets_in(blob);
-      found.insert(secrets.begin(), secrets.end());
+      for (const FoundSecret& secret : secrets_in(blob)) {
+        if (!left_in.contains(secret)) taken.insert(secret);
+      }
     };
-    for (const RemovedFile& file : incoming_.removed) {
-      if (file.commit != commit) continue;
+    const FoundSecrets none;
+    auto take_all = [&](const ObjectId& blob) { take(blob, none); };
+    for (const RemovedFile& file : of_commit(incoming_.removed, commit)) {
       if (file.is_tree) {
-        for_each_file(reader_, hash_, file.object, left, take);
+        for_each_file(reader_, hash_, file.object, left, take_all);
       } else {
-        take(file.object);
+        take_all(file.object);
       }
     }
-    return found;
+    for (const IncomingFile& file : of_commit(incoming_.files, commit)) {
+      const bool has_any = found_in(file.blob) != nullptr;
+      const FoundSecrets& now = has_any ? secrets_in(file.blob) : none;
+      for_each_parents(file, [&](const ObjectId& blob) { take(blob, now); });
+    }
+    return taken;
+  }
+
+  bool is_late() const {
+    return options_.deadline &&
+           std::chrono::steady_clock::now() >= *options_.deadline;
   }
 
   // Messages of commits and tags, and what no ref leads to.
@@ -336,7 +370,7 @@ class ChangeScan {
   std::map<uint32_t, CommitInfo> infos_;
   std::map<ObjectId, ObjectId> trees_;        // of commits
   std::map<ObjectId, FoundSecrets> earlier_;  // by object
-  std::map<uint32_t, FoundSecrets> removed_;  // by commit
+  std::map<uint32_t, FoundSecrets> taken_;    // by commit
   ChangeFindings out_;
 };
 

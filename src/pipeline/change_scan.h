@@ -32,8 +32,8 @@ struct ChangeScanOptions {
 // What was found, to be grouped (findings/group.h). Occurrences have the path,
 // object, and commit that brought it there.
 struct ChangeFindings {
-  // A secret that the commit brings: no parent had it at that path, nor a file
-  // that the commit takes away, nor a replaced commit.
+  // A secret that the commit brings: no parent had it at that path, nor does
+  // the commit take it out of another file, nor did a replaced commit have it.
   std::vector<Sighting> introduced;
   // In a file that the commit changes, but it was there before.
   std::vector<Sighting> known;
