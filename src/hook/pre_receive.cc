@@ -68,8 +68,7 @@ class PreReceive {
   // 0 or 1, or why nothing can be done, not even be written down.
   Result<int> run(std::istream& input) {
     Result<std::vector<RefUpdate>> updates = read_updates(input);
-    if (!updates) return std::move(updates).error();
-    task_.updates = *std::move(updates);
+    if (updates) task_.updates = *std::move(updates);
     Result<ReceivingRepository> receiving =
         open_receiving(git_environment(setup_.environment));
     if (!receiving) return std::move(receiving).error();
@@ -85,6 +84,8 @@ class PreReceive {
     places_ = places_of(task_.policy, git_dir());
     if (!file) {
       refuse(file.error());
+    } else if (!updates) {
+      refuse(updates.error());
     } else if (Status asked = read_bypasses(); !asked) {
       refuse(asked.error());
     } else {
