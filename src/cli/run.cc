@@ -1,5 +1,6 @@
 #include <exception>
 #include <iostream>
+#include <string_view>
 
 #include "cli/commands.h"
 #include "core/text.h"
@@ -15,9 +16,7 @@ int report(const Error& error) {
   return static_cast<int>(ExitCode::kCouldNotRun);
 }
 
-}  // namespace
-
-int run_leaksift(int argc, char** argv) {
+int run_command_line(int argc, char** argv) {
   // Nothing of ours throws; what the libraries throw ends here.
   try {
     const std::variant<Command, int> parsed = parse_command_line(argc, argv);
@@ -33,6 +32,19 @@ int run_leaksift(int argc, char** argv) {
   } catch (const std::exception& e) {
     return report(Error(e.what()));
   }
+}
+
+// Does git run it to hear whether a push may come in?
+bool is_gate(int argc, char** argv) {
+  return argc > 2 && std::string_view(argv[1]) == "hook" &&
+         std::string_view(argv[2]) == "pre-receive";
+}
+
+}  // namespace
+
+int run_leaksift(int argc, char** argv) {
+  const int code = run_command_line(argc, argv);
+  return is_gate(argc, argv) && code != 0 ? 1 : code;
 }
 
 }  // namespace leaksift
