@@ -49,6 +49,12 @@ Result<std::vector<RefUpdate>> read_updates(std::istream& input) {
     }
     updates.push_back({*old_id, *new_id, line.substr(second + 1)});
   }
+  // git runs no hook for nothing.
+  if (updates.empty()) {
+    return Error(
+        "standard input: no ref updates: a script that runs this hook has to "
+        "hand on what git tells it");
+  }
   return updates;
 }
 
