@@ -1,3 +1,4 @@
+#include <csignal>
 #include <iostream>
 
 #include "cli/commands.h"
@@ -27,6 +28,10 @@ PreReceiveSetup setup_with(const std::string& policy) {
 }  // namespace
 
 Result<ExitCode> run(const HookPreReceiveCommand& command) {
+  // A pusher who is gone, a limit on the size of files: errors of writing, not
+  // the end.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   const int code =
       run_pre_receive(setup_with(command.policy), std::cin, std::cerr);
   return code == 0 ? ExitCode::kClean : ExitCode::kFindings;
