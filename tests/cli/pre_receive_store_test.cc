@@ -215,7 +215,7 @@ TEST_CASE("an object that arrives beside the push is told of, and blocks none",
 TEST_CASE("a tree that unfolds into billions of files ends in time",
           "[pre-receive]") {
   PushFixture f;
-  f.set_policy("deadline_ms = 1500\non_timeout = \"block\"\n"
+  f.set_policy("deadline_ms = 700\non_timeout = \"block\"\n"
                "on_partial = \"block\"");
   f.commit("a.txt", "clean\n");
   f.store({"main"});

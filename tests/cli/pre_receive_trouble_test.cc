@@ -7,7 +7,6 @@
 #include "core/digest.h"
 #include "cli/push_fixture.h"
 #include "support/catch.h"
-#include "support/random.h"
 
 // What goes wrong on a server: nothing is let in by it that the policy does not
 // let in, and nothing is lost.
@@ -80,6 +79,30 @@ TEST_CASE("a deadline that is over leaves the push to the policy",
   }
 }
 
+TEST_CASE("what a deferred push brought is found when it is drained",
+          "[pre-receive]") {
+  OneBad f;
+  f.set_policy("deadline_ms = 1");
+  const Pushed pushed = f.push({"main"}, {.counts = false});
+  f.expect_deferred(pushed, "timeout");
+  // The ref has moved on by then.
+  f.commit("c.txt", "clean\n");
+  f.store({"main"});
+  const Ran ran = run_program(
+      {"hook", "drain", "--policy", f.policy(), f.server()});
+  CAPTURE(ran.out, ran.err);
+  f.no_secret_stands_in("what drain says", ran.out + ran.err);
+  CHECK(ran.exit_code == 1);
+  CHECK(f.deferred().empty());
+  REQUIRE(f.audit().size() == 2);
+  Pushed drained;
+  drained.audit = f.audit().back();
+  CHECK(drained.audit["type"] == "push_async");
+  CHECK(drained.found() == Lines{introduced("b.txt", 1, f.bad)});
+  f.no_secret_is_kept();
+  CHECK(f.log_is_whole());
+}
+
 TEST_CASE("a policy that cannot be read or understood blocks",
           "[pre-receive]") {
   OneBad f;
@@ -116,7 +139,6 @@ TEST_CASE("a policy that cannot be read or understood blocks",
   CHECK(pushed.audit["refs"].size() == 1);
 }
 
-// Two at once.
 TEST_CASE("two pushes at the same time are both judged and written down",
           "[pre-receive]") {
   PushFixture f;
@@ -139,7 +161,7 @@ TEST_CASE("two pushes at the same time are both judged and written down",
 }
 
 // The hook in the background of a shell that kills a process of it: `victim`,
-// once it is there. Something to scan keeps it busy for that long.
+// as soon as there is a scan.
 std::string killing(const std::string& victim) {
   // A shell gives what runs beside it no standard input of its own accord.
   return "exec 3<&0\n\"$leaksift\" hook pre-receive <&3 &\n"
@@ -150,25 +172,35 @@ std::string killing(const std::string& victim) {
          "kill -9 " + victim + "\nwait $hook\n";
 }
 
-struct BigPush : OneBad {
-  BigPush() {
-    Random random(5);
-    for (unsigned i = 0; i < 4; ++i) {
-      client().write("big" + std::to_string(i),
-                     random.text(2 << 20, "abcdefghij klmnop\n"));
+// A scan that takes a second: much text, and rules without a word to look for.
+struct SlowScan : OneBad {
+  SlowScan() {
+    std::string text;
+    while (text.size() < 8 << 20) text += "some text that is long\n";
+    commit("big.txt", text);
+    std::string rules;
+    for (unsigned i = 0; i < 30; ++i) {
+      rules += "[[rules]]\nid = \"slow-" + std::to_string(i) +
+               "\"\ndescription = \"slow\"\nregex = "
+               "'''[a-z ]{3,9}([0-9]{2,6}[A-Z]{2,9}){" +
+               std::to_string(i + 2) + "}'''\n";
     }
-    commit_all(client(), "a lot");
+    client().around().write("slow.toml", rules);
+    slow = "rules = [\"slow.toml\", \"" + acme_rules() + "\"]\n";
   }
+  std::string slow;
 };
 
 TEST_CASE("a hook that is killed lets nothing in, and the next push works",
           "[pre-receive]") {
-  BigPush f;
+  SlowScan f;
+  f.set_policy(f.slow);
   f.set_hook(killing("$hook"));
   const Pushed killed = f.push({"main"}, {.audited = false});
   CHECK(killed.hook_exit == 128 + 9);
   CHECK_FALSE(killed.accepted);
   CHECK(f.audit().empty());
+  f.set_policy("");
   f.set_hook("\"$leaksift\" hook pre-receive\n");
   f.blocks({"main"}, {introduced("b.txt", 1, f.bad)});
   CHECK(f.log_is_whole());
@@ -177,8 +209,8 @@ TEST_CASE("a hook that is killed lets nothing in, and the next push works",
 TEST_CASE("a scan that is killed leaves the push to the policy",
           "[pre-receive]") {
   const std::string fallback = GENERATE("block", "defer", "allow");
-  BigPush f;
-  f.set_policy("on_error = \"" + fallback + "\"");
+  SlowScan f;
+  f.set_policy(f.slow + "on_error = \"" + fallback + "\"");
   f.set_hook(killing("$scan"));
   const Pushed pushed = f.push({"main"}, {.counts = false});
   CHECK(pushed.verdict() == fallback);

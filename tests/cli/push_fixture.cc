@@ -95,11 +95,13 @@ PushFixture::PushFixture(const std::vector<std::string>& init_options,
 
 void PushFixture::set_policy(const std::string& keys,
                              const std::string& tables) const {
-  const bool has_deadline = keys.find("deadline_ms") != std::string::npos;
-  client_.around().write(
-      "policy.toml", "version = 1\nrules = [\"" + acme_rules() + "\"]\n" +
-                         (has_deadline ? "" : "deadline_ms = 60000\n") + keys +
-                         "\n" + tables);
+  std::string text = "version = 1\n";
+  auto add_unless_set = [&](const std::string& key, const std::string& value) {
+    if (keys.find(key) == keys.npos) text += key + " = " + value + "\n";
+  };
+  add_unless_set("rules", "[\"" + acme_rules() + "\"]");
+  add_unless_set("deadline_ms", "60000");
+  client_.around().write("policy.toml", text + keys + "\n" + tables);
 }
 
 void PushFixture::set_hook(const std::string& script) const {

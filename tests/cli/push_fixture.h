@@ -55,8 +55,8 @@ class PushFixture {
   std::string state() const { return server_ + "/leaksift"; }
   std::string audit_file() const { return state() + "/audit.jsonl"; }
 
-  // Keys, then tables, behind version, rules and a long deadline. Without
-  // tables all that is found blocks.
+  // Keys, then tables, behind version and, unless they say otherwise, rules
+  // and a long deadline. Without tables all that is found blocks.
   void set_policy(const std::string& keys, const std::string& tables =
                                                "[[rule_action]]\n"
                                                "action = \"block\"\n") const;
