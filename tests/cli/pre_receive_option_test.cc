@@ -108,8 +108,8 @@ TEST_CASE("without push options the message says whom to ask",
     CHECK(f.audit().empty());
   }
   SECTION("nobody may allow by the policy") {
-    f.set_policy("", kBlock +
-                         "[[bypass]]\nwho = [\"admin\"]\nkinds = [\"skip\"]");
+    f.set_policy("",
+                 kBlock + "[[bypass]]\nwho = [\"admin\"]\nkinds = [\"skip\"]");
     const Pushed pushed = f.push({"main"});
     CHECK(pushed.told.find("to approve id " + pushed.blocking_ids()[0]) !=
           std::string::npos);
@@ -158,15 +158,14 @@ TEST_CASE("no more findings are allowed in one push than the policy says",
 TEST_CASE("an approval on the server lets a finding in, until it is over",
           "[pre-receive]") {
   TwoSecrets f;
-  f.set_policy("", kBlock +
-                       "[[bypass]]\nwho = [\"admin\"]\nkinds = [\"skip\"]");
+  f.set_policy("",
+               kBlock + "[[bypass]]\nwho = [\"admin\"]\nkinds = [\"skip\"]");
   const Lines ids = f.ids();
   const std::string repository = f.audit().back()["repository"];
   for (const std::string& id : ids) {
-    const Ran ran = run_program({"hook", "approve", "--repo", repository,
-                                 "--id", id, "--by", "carol", "--reason",
-                                 "looked at it", "--policy", f.policy(),
-                                 f.server()});
+    const Ran ran = run_program(
+        {"hook", "approve", "--repo", repository, "--id", id, "--by", "carol",
+         "--reason", "looked at it", "--policy", f.policy(), f.server()});
     INFO(ran.err);
     REQUIRE(ran.exit_code == 0);
   }
@@ -203,8 +202,9 @@ TEST_CASE("who pushes what is taken from the forge", "[pre-receive]") {
   TwoSecrets f;
   f.set("GL_USERNAME", "alice\x1b[1m");
   f.set("GL_PROJECT_PATH", "group/project");
-  f.set_policy("", kBlock + "[[repo]]\nmatch = \"group/*\"\n"
-                            "action_max = \"warn\"\n");
+  f.set_policy("", kBlock +
+                       "[[repo]]\nmatch = \"group/*\"\n"
+                       "action_max = \"warn\"\n");
   const Pushed pushed = f.push({"main"});
   CHECK(pushed.audit["user"] == "alice\\x1b[1m");
   CHECK(pushed.audit["repository"] == "group/project");

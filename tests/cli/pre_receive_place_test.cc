@@ -96,12 +96,15 @@ TEST_CASE("a secret in the name of a ref blocks where it comes to be",
   CHECK(pushed.audit["findings"][0]["object_type"] == "ref");
 }
 
-TEST_CASE("a secret in the name of a file or folder blocks",
-          "[pre-receive]") {
+TEST_CASE("a secret in the name of a file or folder blocks", "[pre-receive]") {
   OnServer f;
   const std::string secret = f.secret();
-  SECTION("a file") { f.client().write(secret + ".txt", "clean\n"); }
-  SECTION("a folder") { f.client().write("x/" + secret + "/y", "clean\n"); }
+  SECTION("a file") {
+    f.client().write(secret + ".txt", "clean\n");
+  }
+  SECTION("a folder") {
+    f.client().write("x/" + secret + "/y", "clean\n");
+  }
   const std::string bad = commit_all(f.client(), "by its name");
   const Pushed pushed = f.push({"main"});
   CHECK(pushed.verdict() == "block");

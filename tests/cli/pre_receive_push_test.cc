@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cli/push_fixture.h"
 #include "support/catch.h"
 #include "support/import_stream.h"
@@ -109,7 +111,9 @@ TEST_CASE("a rebased branch is not blocked for what it had before",
   f.store({"main"});
   checkout(f, {"topic"});
   f.client().git({"rebase", "-q", "main"});
-  SECTION("as it was") { f.passes({"-f", "topic"}, 1); }
+  SECTION("as it was") {
+    f.passes({"-f", "topic"}, 1);
+  }
   SECTION("with a new secret") {
     const std::string bad = f.commit("topic.txt", old + "\n" + f.secret());
     f.blocks({"-f", "topic"}, {introduced("topic.txt", 2, bad)});
@@ -254,8 +258,7 @@ TEST_CASE("a file that moves takes its old secrets along", "[pre-receive]") {
   }
 }
 
-TEST_CASE("a folder that moves takes its old secrets along",
-          "[pre-receive]") {
+TEST_CASE("a folder that moves takes its old secrets along", "[pre-receive]") {
   PushFixture f;
   f.client().write("old/x/a.txt", f.secret() + "\n");
   f.commit("old/b.txt", f.secret() + "\n");
@@ -368,6 +371,28 @@ TEST_CASE("one secret in many commits is one finding", "[pre-receive]") {
   }
   f.blocks({"main"}, {introduced("a.txt", 2, first)});
   CHECK(f.audit().back()["findings"][0]["places"] == 9);
+}
+
+TEST_CASE("of many findings twenty are told, and a thousand written down",
+          "[pre-receive]") {
+  PushFixture f;
+  const unsigned count = GENERATE(25U, 1'003U);
+  std::string text;
+  for (unsigned i = 0; i < count; ++i) text += f.secret() + "\n";
+  f.commit("a.txt", text);
+  const Pushed pushed = f.push({"main"});
+  CHECK(pushed.verdict() == "block");
+  const unsigned kept = std::min(count, 1'000U);
+  CHECK(pushed.audit["findings"].size() == kept);
+  CHECK(pushed.audit["findings_left_out"] == count - kept);
+  CHECK(pushed.told.find("and " + std::to_string(kept - 20) + " more") !=
+        std::string::npos);
+  size_t ids = 0;
+  for (size_t at = 0;
+       (at = pushed.told.find("   id ", at)) != std::string::npos; ++at) {
+    ++ids;
+  }
+  CHECK(ids == 20);
 }
 
 }  // namespace

@@ -130,7 +130,8 @@ struct Quarantine {
     return id_of(ObjectType::kCommit, text).hex(HashKind::kSha1);
   }
   Pushed judge(const std::string& commit) const {
-    fixture.set("GIT_QUARANTINE_PATH", fixture.server() + "/objects/tmp_objdir");
+    fixture.set("GIT_QUARANTINE_PATH",
+                fixture.server() + "/objects/tmp_objdir");
     fixture.set("GIT_OBJECT_DIRECTORY",
                 fixture.server() + "/objects/tmp_objdir");
     fixture.set("GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -181,9 +182,8 @@ TEST_CASE("a secret beside an object that cannot be read blocks",
   pack.add_bytes(broken, PackWriter::entry_header(3, 10) + "no zlib");
   const std::string text = f.secret() + "\n";
   pack.add(ObjectType::kBlob, text);
-  const std::string tree =
-      tree_entry("a.txt", broken) +
-      tree_entry("b.txt", id_of(ObjectType::kBlob, text));
+  const std::string tree = tree_entry("a.txt", broken) +
+                           tree_entry("b.txt", id_of(ObjectType::kBlob, text));
   pack.add(ObjectType::kTree, tree);
   const std::string commit = quarantine.commit(
       pack, id_of(ObjectType::kTree, tree).hex(HashKind::kSha1));
@@ -215,8 +215,9 @@ TEST_CASE("an object that arrives beside the push is told of, and blocks none",
 TEST_CASE("a tree that unfolds into billions of files ends in time",
           "[pre-receive]") {
   PushFixture f;
-  f.set_policy("deadline_ms = 700\non_timeout = \"block\"\n"
-               "on_partial = \"block\"");
+  f.set_policy(
+      "deadline_ms = 700\non_timeout = \"block\"\n"
+      "on_partial = \"block\"");
   f.commit("a.txt", "clean\n");
   f.store({"main"});
   std::string object = std::string(trimmed(
@@ -232,8 +233,8 @@ TEST_CASE("a tree that unfolds into billions of files ends in time",
   }
   const std::string commit = std::string(trimmed(
       f.client().git({"commit-tree", "-p", "main", "-m", "bomb", object})));
-  const Pushed pushed = f.push({commit + ":refs/heads/main"},
-                               {.counts = false});
+  const Pushed pushed =
+      f.push({commit + ":refs/heads/main"}, {.counts = false});
   CHECK(pushed.verdict() == "block");
   CHECK(pushed.audit["ms"] < 3000);
 }

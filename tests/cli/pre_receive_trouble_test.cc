@@ -1,11 +1,10 @@
 #include <sys/mount.h>
 
-
 #include <filesystem>
 #include <fstream>
 
-#include "core/digest.h"
 #include "cli/push_fixture.h"
+#include "core/digest.h"
 #include "support/catch.h"
 
 // What goes wrong on a server: nothing is let in by it that the policy does not
@@ -88,8 +87,8 @@ TEST_CASE("what a deferred push brought is found when it is drained",
   // The ref has moved on by then.
   f.commit("c.txt", "clean\n");
   f.store({"main"});
-  const Ran ran = run_program(
-      {"hook", "drain", "--policy", f.policy(), f.server()});
+  const Ran ran =
+      run_program({"hook", "drain", "--policy", f.policy(), f.server()});
   CAPTURE(ran.out, ran.err);
   f.no_secret_stands_in("what drain says", ran.out + ran.err);
   CHECK(ran.exit_code == 1);
@@ -169,7 +168,8 @@ std::string killing(const std::string& victim) {
          "while [ -z \"$scan\" ] && [ -d /proc/$hook ]; do\n"
          "  read scan < /proc/$hook/task/$hook/children\n"
          "done 2>/dev/null\n"
-         "kill -9 " + victim + "\nwait $hook\n";
+         "kill -9 " +
+         victim + "\nwait $hook\n";
 }
 
 // A scan that takes a second: much text, and rules without a word to look for.
@@ -349,10 +349,11 @@ TEST_CASE("with little memory the hook's exit is 0 or 1, too",
 
 TEST_CASE("a pusher who is gone does not end the hook", "[pre-receive]") {
   OneBad f;
-  f.set_hook("{ sleep 0.1; \"$leaksift\" hook pre-receive; echo $? > "
-             "\"$hook_exit.2\"; } 2>&1 | :\n"
-             "while [ ! -e \"$hook_exit.2\" ]; do sleep 0.02; done\n"
-             "(exit $(cat \"$hook_exit.2\"))\n");
+  f.set_hook(
+      "{ sleep 0.1; \"$leaksift\" hook pre-receive; echo $? > "
+      "\"$hook_exit.2\"; } 2>&1 | :\n"
+      "while [ ! -e \"$hook_exit.2\" ]; do sleep 0.02; done\n"
+      "(exit $(cat \"$hook_exit.2\"))\n");
   const Pushed pushed = f.push({"main"}, {.audited = false});
   CHECK(pushed.hook_exit == 1);
   REQUIRE(f.audit().size() == 1);
