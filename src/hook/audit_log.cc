@@ -45,7 +45,8 @@ std::string fitting_dump(Json record) {
         longest = &value;
       }
     }
-    uint64_t count = most;  // bytes
+    if (longest == nullptr) break;  // nothing is left but the counts
+    uint64_t count = most;          // bytes
     if (longest->is_array() && !longest->empty()) {
       count = (longest->size() + 1) / 2;
       longest->erase(longest->end() - static_cast<ptrdiff_t>(count),

@@ -65,6 +65,11 @@ HookEnvironment git_environment(const Environment& environment) {
           value("GIT_QUARANTINE_PATH"), value("GIT_SHALLOW_FILE")};
 }
 
+template <typename T>
+Status status_of(const Result<T>& result) {
+  return result ? Status(Ok{}) : Status(result.error());
+}
+
 // One push.
 class PreReceive {
  public:
@@ -74,7 +79,8 @@ class PreReceive {
   // 0 or 1, or why nothing can be done, not even be written down.
   Result<int> run(std::istream& input) {
     Result<std::vector<RefUpdate>> updates = read_updates(input);
-    if (updates) task_.updates = *std::move(updates);
+    const Status told = status_of(updates);
+    if (told) task_.updates = *std::move(updates);
     Result<ReceivingRepository> receiving =
         open_receiving(git_environment(setup_.environment));
     if (!receiving) return std::move(receiving).error();
@@ -82,20 +88,20 @@ class PreReceive {
     Result<std::string> record = new_record_id();
     if (!record) return std::move(record).error();
     record_ = *std::move(record);
-    Result<PolicyFile> file = policy_of(setup_.policy, setup_.environment);
-    file_ = file ? *std::move(file) : built_in_policy();
+    const Result<PolicyFile> file =
+        policy_of(setup_.policy, setup_.environment);
+    file_ = file ? *file : built_in_policy();
     repository_ = name_of(git_dir(), file_, setup_.environment);
     user_ = user_of(file_.identity, setup_.environment);
     task_.policy = file_.policy_for(repository_);
     places_ = places_of(task_.policy, git_dir());
-    if (!file) {
-      refuse(file.error());
-    } else if (!updates) {
-      refuse(updates.error());
-    } else if (Status asked = read_bypasses(); !asked) {
-      refuse(asked.error());
-    } else {
+    Status clear = status_of(file);
+    if (clear) clear = told;
+    if (clear) clear = read_bypasses();
+    if (clear) {
       scan();
+    } else {
+      refuse(clear.error());
     }
     return conclude();
   }
