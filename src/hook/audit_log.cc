@@ -45,8 +45,8 @@ std::string fitting_dump(Json record) {
         longest = &value;
       }
     }
-    if (longest == nullptr) break;  // nothing is left but the counts
-    uint64_t count = most;          // bytes
+    if (longest == nullptr) return R"({"left_out":"everything"})";
+    uint64_t count = most;  // bytes
     if (longest->is_array() && !longest->empty()) {
       count = (longest->size() + 1) / 2;
       longest->erase(longest->end() - static_cast<ptrdiff_t>(count),
@@ -296,6 +296,7 @@ class Appender {
 Status AuditLog::append(nlohmann::ordered_json record) const {
   record.erase("seq");
   record.erase("prev");
+  record.erase("left_out");
   return Appender(path_, max_bytes_).run(fitting_dump(std::move(record)));
 }
 

@@ -90,7 +90,9 @@ struct Log {
       const std::string text = read_bytes(file);
       for (const std::string_view line : split(text, '\n')) {
         const Json json = Json::parse(line, nullptr, false);
-        if (json.is_object() && json["type"] == "push") ids.insert(json["id"]);
+        if (json.is_object() && json.value("type", "") == "push") {
+          ids.insert(json.value("id", ""));
+        }
       }
     }
     return ids;
