@@ -42,7 +42,11 @@ class Message {
     using Kind = PushVerdict::Kind;
     const Kind kind = in_.verdict.kind;
     const bool refused = !in_.bypasses.refused.empty();
-    if (kind == Kind::kClean && in_.verdict.known == 0 && !refused) return {};
+    if (kind == Kind::kClean && in_.verdict.known == 0 && !refused &&
+        !has_skipped(SkipReason::kOverSizeLimit) &&
+        !has_skipped(SkipReason::kLfsNotFetched)) {
+      return {};
+    }
     headline();
     list(Action::kBlock, "");
     list(Action::kWarn, "worth a look:");
@@ -133,6 +137,10 @@ class Message {
     return "message of " + place.object_type + " " + id;
   }
 
+  bool has_skipped(SkipReason reason) const {
+    return in_.scan.skip_counts.contains(reason);
+  }
+
   void scanned() {
     line("Scanned " + counted(in_.scan.objects, "object") + " of " +
          counted(in_.scan.commits, "commit") + " in " +
@@ -150,6 +158,12 @@ class Message {
       if (named++ == kMaxNamed) break;
       line("    not scanned: " + printable(skipped.name) + " (" +
            printable(skipped.detail) + ")");
+    }
+    const auto large = in_.scan.skip_counts.find(SkipReason::kOverSizeLimit);
+    if (large != in_.scan.skip_counts.end()) {
+      line("  " + counted(large->second, "object") + " over " +
+           std::to_string(in_.policy.max_file_mib.value_or(0)) +
+           " MiB not scanned, as the policy has it");
     }
     const auto lfs = in_.scan.skip_counts.find(SkipReason::kLfsNotFetched);
     if (lfs != in_.scan.skip_counts.end()) {

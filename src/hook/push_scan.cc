@@ -63,6 +63,8 @@ class PushScanner {
     options.jobs = task_.policy.jobs;
     options.memory = memory_;
     options.deadline = task_.deadline;
+    options.max_object_bytes =
+        task_.policy.max_file_mib.value_or(0) * kMegabyte;
     options.replaced = replaced_by(incoming);
     options.new_refs = std::move(new_refs_);
     Result<ChangeFindings> found =

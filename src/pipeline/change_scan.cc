@@ -60,7 +60,8 @@ class ChangeScan {
   ChangeFindings run() {
     ObjectScan scan =
         scan_objects(engine_, store_, wanted(), first(),
-                     {options_.jobs, options_.memory, options_.deadline});
+                     {options_.jobs, options_.memory, options_.deadline,
+                      options_.max_object_bytes});
     out_.coverage = std::move(scan.coverage);
     out_.unscanned = std::move(scan.unscanned);
     for (const ObjectId& id : out_.unscanned) {

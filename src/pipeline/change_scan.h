@@ -21,6 +21,7 @@ struct ChangeScanOptions {
   uint64_t memory = kDefaultMemory;  // bytes: see ObjectWalkOptions
   // What is not scanned by then is counted and named.
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  uint64_t max_object_bytes = 0;  // larger ones are only named; 0: any size
   // Commits that the change replaces, and what they hold: a secret in them is
   // not new (a branch that was rebased). Asked for only where something is
   // found.

@@ -31,8 +31,8 @@ bool holds(const std::vector<ObjectId>& sorted, const ObjectId& id) {
 // Lets objects through until the deadline, and remembers which.
 class Gate : public ObjectVisitor {
  public:
-  Gate(HistoryVisitor& inner, const ObjectScanOptions& options)
-      : inner_(inner), options_(options), passed_(options.jobs) {}
+  Gate(HistoryVisitor& inner, HashKind hash, const ObjectScanOptions& options)
+      : inner_(inner), hash_(hash), options_(options), passed_(options.jobs) {}
 
   bool is_open() {
     if (!options_.deadline) return true;
@@ -41,13 +41,13 @@ class Gate : public ObjectVisitor {
   }
 
   NotePtr visit(unsigned worker, const DecodedObject& object) override {
-    if (!pass(worker, object.raw_id)) return nullptr;
+    if (!pass(worker, object.raw_id, object.bytes.size())) return nullptr;
     return inner_.visit(worker, object);
   }
 
   Streamed visit_stream(unsigned worker, const StreamedObject& object,
                         ByteStream& bytes) override {
-    if (!pass(worker, object.raw_id)) return Streamed::kVisited;
+    if (!pass(worker, object.raw_id, object.size)) return Streamed::kVisited;
     return inner_.visit_stream(worker, object, bytes);
   }
 
@@ -73,13 +73,19 @@ class Gate : public ObjectVisitor {
   }
 
  private:
-  bool pass(unsigned worker, std::string_view raw_id) {
+  bool pass(unsigned worker, std::string_view raw_id, uint64_t size) {
     if (!is_open()) return false;
     if (options_.deadline) passed_[worker].emplace_back(raw_id);
-    return true;
+    const uint64_t most = options_.max_object_bytes;
+    if (most == 0 || size <= most) return true;
+    inner_.skip(worker,
+                {SkipReason::kOverSizeLimit, ObjectId(raw_id).hex(hash_),
+                 std::to_string(size) + " bytes"});
+    return false;
   }
 
   HistoryVisitor& inner_;
+  HashKind hash_;
   const ObjectScanOptions& options_;
   std::atomic<bool> shut_{false};
   std::vector<std::vector<ObjectId>> passed_;  // by worker
@@ -94,7 +100,7 @@ class Scan {
         options_(with_jobs(options, wanted.size())),
         visitor_(engine, store.hash(), options_.jobs,
                  window_bytes(options_.memory, options_.jobs), progress_),
-        gate_(visitor_, options_),
+        gate_(visitor_, store.hash(), options_),
         reader_(store, options_.memory / 4, options_.memory / 16) {
     visitor_.take_commits();  // nobody asks for links
   }
@@ -174,7 +180,7 @@ class Scan {
     if (!bytes) return false;
     const StreamedObject object{bytes->header().type, id.raw(store_.hash()),
                                 bytes->header().size};
-    return visitor_.visit_stream(0, object, *bytes) == Streamed::kVisited;
+    return gate_.visit_stream(0, object, *bytes) == Streamed::kVisited;
   }
 
   const ObjectStore& store_;

@@ -18,6 +18,7 @@ struct ObjectScanOptions {
   unsigned jobs = 1;
   uint64_t memory = kDefaultMemory;  // bytes: see ObjectWalkOptions
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  uint64_t max_object_bytes = 0;  // larger ones are only named; 0: any size
 };
 
 struct ObjectScan {

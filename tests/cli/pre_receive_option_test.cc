@@ -271,5 +271,17 @@ TEST_CASE("without a policy secrets of high confidence block",
   CHECK(pushed.audit["policy_path"] == "");
 }
 
+TEST_CASE("what is over the policy's size is named and not scanned",
+          "[pre-receive]") {
+  PushFixture f;
+  f.set_policy("max_file_mib = 1");
+  const std::string large = std::string(2 << 20, '\n') + f.secret() + "\n";
+  f.commit("large.txt", large);
+  const Pushed pushed = f.push({"main"}, {.counts = false});
+  CHECK(pushed.verdict() == "clean");
+  CHECK(pushed.audit["objects"]["not_scanned"]["over-size-limit"] == 1);
+  CHECK(pushed.told.find("over 1 MiB not scanned") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace leaksift
