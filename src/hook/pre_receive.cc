@@ -151,6 +151,9 @@ class PreReceive {
       return;
     }
     const std::chrono::milliseconds all(task_.policy.deadline_ms);
+    for (const auto* list : {&bypasses_.granted, &bypasses_.refused}) {
+      for (const Bypass& bypass : *list) task_.texts.push_back(bypass.reason);
+    }
     // The rest is for what comes behind the scan.
     task_.deadline = start_ + all * 9 / 10;
     task_.make_engine = [this] { return setup_.make_engine(task_.policy); };
@@ -170,8 +173,19 @@ class PreReceive {
       return;
     }
     scan_ = *std::move(scan);
+    clean_reasons();
     verdict_ =
         judge_push(scan_, task_.policy, bypasses_, places_.state, repository_);
+  }
+
+  // They may quote what they are about.
+  void clean_reasons() {
+    for (size_t i = 0; i < scan_.texts.size(); ++i) {
+      const size_t granted = bypasses_.granted.size();
+      Bypass& bypass =
+          i < granted ? bypasses_.granted[i] : bypasses_.refused[i - granted];
+      bypass.reason = std::move(scan_.texts[i]);
+    }
   }
 
   // Before the push is accepted: what is not in the spool would be lost.

@@ -168,6 +168,9 @@ class PushScanner {
     for (const RefUpdate& update : task_.updates) {
       out_.refs.push_back(redactor_->without_secrets(update.ref));
     }
+    for (const std::string& text : task_.texts) {
+      out_.texts.push_back(redactor_->without_secrets(text));
+    }
     for (Skipped& skipped : out_.skipped) {
       skipped.name = redactor_->without_secrets(skipped.name);
     }

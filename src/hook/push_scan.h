@@ -63,8 +63,9 @@ struct PushScan {
   uint64_t objects = 0;  // scanned
   uint64_t bytes = 0;    // of those
   uint64_t strays = 0;   // objects to which no ref leads
-  // As the task's updates; without the secrets that were found.
+  // As the task's updates and texts; without the secrets that were found.
   std::vector<std::string> refs;
+  std::vector<std::string> texts;
   std::vector<PushFinding> findings;
   uint64_t findings_left_out = 0;
   std::vector<Skipped> skipped;  // some of each reason
@@ -78,6 +79,8 @@ struct PushScan {
 struct PushTask {
   ReceivingRepository receiving;
   std::vector<RefUpdate> updates;
+  // What the pusher wrote besides, and what is to be shown and kept.
+  std::vector<std::string> texts;
   // What refs named before the push. Nothing: what they name now.
   std::optional<std::vector<ObjectId>> known;
   Policy policy;

@@ -64,13 +64,12 @@ PushFinding finding_from(const Json& json) {
 }
 
 Json to_json(const PushScan& scan) {
-  Json json = {
-      {"commits", scan.commits},   {"tags", scan.tags},
-      {"objects", scan.objects},   {"bytes", scan.bytes},
-      {"strays", scan.strays},     {"left_out", scan.findings_left_out},
-      {"late", scan.out_of_time},  {"refs", scan.refs},
-      {"findings", Json::array()}, {"skipped", Json::array()},
-      {"counts", Json::array()}};
+  Json json = {{"commits", scan.commits},  {"tags", scan.tags},
+               {"objects", scan.objects},  {"bytes", scan.bytes},
+               {"strays", scan.strays},    {"left_out", scan.findings_left_out},
+               {"late", scan.out_of_time}, {"refs", scan.refs},
+               {"texts", scan.texts},      {"findings", Json::array()},
+               {"skipped", Json::array()}, {"counts", Json::array()}};
   for (const PushFinding& finding : scan.findings) {
     json["findings"].push_back(to_json(finding));
   }
@@ -94,6 +93,7 @@ PushScan scan_from(const Json& json) {
   json.at("left_out").get_to(scan.findings_left_out);
   json.at("late").get_to(scan.out_of_time);
   json.at("refs").get_to(scan.refs);
+  json.at("texts").get_to(scan.texts);
   for (const Json& finding : json.at("findings")) {
     scan.findings.push_back(finding_from(finding));
   }

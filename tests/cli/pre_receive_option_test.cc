@@ -48,6 +48,23 @@ TEST_CASE("two ids with a reason let two findings in", "[pre-receive]") {
   CHECK(pushed.told.find("made up for a test") != std::string::npos);
 }
 
+TEST_CASE("a reason that quotes the secret does not give it away",
+          "[pre-receive]") {
+  PushFixture f;
+  const std::string secret = f.secret();
+  f.commit("a.txt", secret + "\n");
+  const Lines ids = f.push({"main"}).blocking_ids();
+  REQUIRE(ids.size() == 1);
+  const std::string reason = GENERATE("is ours to show", "");
+  const Pushed pushed =
+      f.push({"-o", "leaksift.allow=" + ids[0] + ":" + secret + " " + reason,
+              "-o", "leaksift.skip=" + secret, "main"});
+  CHECK(pushed.verdict() == "bypass");
+  REQUIRE(pushed.audit["bypasses"].size() == 2);
+  CHECK(pushed.audit["bypasses"][0]["reason"].get<std::string>().ends_with(
+      reason));
+}
+
 TEST_CASE("an id lets in no other finding", "[pre-receive]") {
   TwoSecrets f;
   const Lines ids = f.ids();
