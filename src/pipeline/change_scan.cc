@@ -38,8 +38,12 @@ FoundSecret secret_of(const BlobMatch& match) {
 template <typename Entry>
 std::span<const Entry> of_commit(const std::vector<Entry>& list,
                                  uint32_t commit) {
-  const auto [begin, end] =
-      std::ranges::equal_range(list, commit, {}, &Entry::commit);
+  const auto begin = std::partition_point(
+      list.begin(), list.end(),
+      [&](const Entry& entry) { return entry.commit < commit; });
+  const auto end = std::partition_point(
+      begin, list.end(),
+      [&](const Entry& entry) { return entry.commit == commit; });
   return {begin, end};
 }
 
