@@ -229,7 +229,7 @@ TEST_CASE("packing, threads and deltas change no part of a finding",
                 "required = [{id = 'id', optional = true, withinLines = 9}]\n");
   std::vector<std::string> lines(60, "a line of a file that changes");
   lines[30] = acme_token(1);
-  for (const size_t at : {10, 50, 24, 26, 32, 31, 29}) {
+  for (const size_t at : {10U, 50U, 24U, 26U, 32U, 31U, 29U}) {
     lines[at] = "id-" + std::to_string(at);
     std::string text;
     for (const std::string& line : lines) text += line + "\n";
