@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "core/words.h"
+
 namespace leaksift {
 namespace {
 
@@ -12,15 +14,6 @@ constexpr std::array<std::string_view, 5> kSeverities = {
     "info", "low", "medium", "high", "critical"};
 constexpr std::array<std::string_view, 4> kConfidences = {"low", "medium",
                                                           "high", "certain"};
-
-template <typename Enum, size_t N>
-std::optional<Enum> find(const std::array<std::string_view, N>& words,
-                         std::string_view word) {
-  for (size_t i = 0; i < N; ++i) {
-    if (words[i] == word) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -36,15 +29,15 @@ std::string_view to_string(Confidence value) {
 
 template <>
 std::optional<DataClass> from_string(std::string_view word) {
-  return find<DataClass>(kClasses, word);
+  return value_of_word<DataClass>(kClasses, word);
 }
 template <>
 std::optional<Severity> from_string(std::string_view word) {
-  return find<Severity>(kSeverities, word);
+  return value_of_word<Severity>(kSeverities, word);
 }
 template <>
 std::optional<Confidence> from_string(std::string_view word) {
-  return find<Confidence>(kConfidences, word);
+  return value_of_word<Confidence>(kConfidences, word);
 }
 
 }  // namespace leaksift

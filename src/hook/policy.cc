@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/words.h"
 #include "sources/wildmatch.h"
 
 namespace leaksift {
@@ -13,15 +14,6 @@ constexpr std::array<std::string_view, 3> kFallbacks = {"allow", "defer",
                                                         "block"};
 constexpr std::array<std::string_view, 2> kModes = {"introduced", "touched"};
 constexpr std::array<std::string_view, 2> kBypassKinds = {"allow", "skip"};
-
-template <typename Enum, size_t N>
-std::optional<Enum> find(const std::array<std::string_view, N>& words,
-                         std::string_view word) {
-  for (size_t i = 0; i < N; ++i) {
-    if (words[i] == word) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
 
 template <typename Entry>
 bool contains(const std::vector<Entry>& list, const Entry& entry) {
@@ -63,19 +55,19 @@ std::string_view to_string(BypassKind value) {
 
 template <>
 std::optional<Action> from_string(std::string_view word) {
-  return find<Action>(kActions, word);
+  return value_of_word<Action>(kActions, word);
 }
 template <>
 std::optional<Fallback> from_string(std::string_view word) {
-  return find<Fallback>(kFallbacks, word);
+  return value_of_word<Fallback>(kFallbacks, word);
 }
 template <>
 std::optional<PushMode> from_string(std::string_view word) {
-  return find<PushMode>(kModes, word);
+  return value_of_word<PushMode>(kModes, word);
 }
 template <>
 std::optional<BypassKind> from_string(std::string_view word) {
-  return find<BypassKind>(kBypassKinds, word);
+  return value_of_word<BypassKind>(kBypassKinds, word);
 }
 
 bool RuleAction::fits(const FindingTraits& traits) const {

@@ -9,6 +9,7 @@
 #include "core/digest.h"
 #include "core/text.h"
 #include "core/utf8.h"
+#include "core/words.h"
 
 namespace leaksift {
 namespace {
@@ -86,12 +87,6 @@ std::string take_bytes(const JsonObject& object, const std::string& name) {
   return coded.empty() ? std::string(object.text(name)) : from_base64(coded);
 }
 
-std::optional<DeferReason> reason_of(std::string_view word) {
-  const auto at = std::find(kReasons.begin(), kReasons.end(), word);
-  if (at == kReasons.end()) return std::nullopt;
-  return static_cast<DeferReason>(at - kReasons.begin());
-}
-
 }  // namespace
 
 std::string_view to_string(DeferReason reason) {
@@ -122,7 +117,8 @@ Result<DeferredPush> parse_entry(std::string_view text) {
     return Error("not of version " + std::to_string(kVersion));
   }
   DeferredPush push;
-  const auto reason = reason_of(object->text("reason"));
+  const auto reason =
+      value_of_word<DeferReason>(kReasons, object->text("reason"));
   const std::string_view hash = object->text("hash");
   const int64_t attempts = object->number("attempts").value_or(-1);
   if (!reason || (hash != "sha1" && hash != "sha256") || attempts < 0 ||

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "core/words.h"
 #include "report/json.h"
 #include "report/sarif.h"
 #include "report/text.h"
@@ -21,10 +22,7 @@ std::string_view to_string(Format format) {
 
 template <>
 std::optional<Format> from_string(std::string_view word) {
-  for (size_t i = 0; i < kFormats.size(); ++i) {
-    if (kFormats[i] == word) return static_cast<Format>(i);
-  }
-  return std::nullopt;
+  return value_of_word<Format>(kFormats, word);
 }
 
 void write_report(Format format, const Report& report, const ReportStyle& style,
