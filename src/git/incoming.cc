@@ -1,12 +1,11 @@
 #include "git/incoming.h"
 
 #include <algorithm>
-#include <map>
 
 #include "core/sort_unique.h"
-#include "git/commit.h"
 #include "git/new_commits.h"
 #include "git/tree_diff.h"
+#include "git/tree_path.h"
 
 namespace leaksift {
 namespace {
@@ -23,7 +22,8 @@ class Search {
         hash_(store.store.hash()),
         reader_(store.store, std::min(kMaxLinkBytes, options.memory),
                 options.memory / 8),
-        trees_(reader_, hash_, out_) {}
+        trees_(reader_, hash_, out_),
+        commits_(reader_, hash_) {}
 
   Incoming run() {
     NewCommits found = NewCommitWalk(store_, reader_, tips_, options_).run();
@@ -38,27 +38,17 @@ class Search {
  private:
   bool compare_all() {
     for (const IncomingCommit& commit : out_.commits) {
-      tree_of_.emplace(commit.id, commit.tree);
+      commits_.add(commit.id, commit.tree);
     }
     for (uint32_t i = 0; i < out_.commits.size(); ++i) {
       std::vector<ObjectId> bases;
       for (const ObjectId& parent : out_.commits[i].parents) {
-        const ObjectId tree = tree_of(parent);
+        const ObjectId tree = commits_.of(parent);
         if (!tree.is_null()) bases.push_back(tree);
       }
       if (!trees_.add(i, out_.commits[i].tree, bases, options_)) return false;
     }
     return true;
-  }
-
-  // Null: it is not there.
-  ObjectId tree_of(const ObjectId& commit) {
-    const auto [at, is_new] = tree_of_.emplace(commit, ObjectId());
-    if (!is_new) return at->second;
-    const Result<Object> object = reader_.read(commit);
-    if (!object) return {};
-    const auto header = parse_commit_header(object->bytes(), hash_);
-    return at->second = header ? header->tree : ObjectId();
   }
 
   // What refs are to name that is no commit, compared with what the nearest
@@ -70,7 +60,7 @@ class Search {
       if (object->type == ObjectType::kTree) {
         std::vector<ObjectId> bases;
         for (const ObjectId& likely : tips_.likely) {
-          const ObjectId tree = tree_of(likely);
+          const ObjectId tree = commits_.of(likely);
           if (!tree.is_null()) bases.push_back(tree);
         }
         if (!trees_.add(IncomingFile::kNoCommit, id, bases, options_)) {
@@ -115,7 +105,7 @@ class Search {
   ObjectReader reader_;
   Incoming out_;
   TreeDiff trees_;
-  std::map<ObjectId, ObjectId> tree_of_;  // of commits
+  CommitTrees commits_;
 };
 
 }  // namespace

@@ -3,9 +3,19 @@
 #include <algorithm>
 #include <vector>
 
+#include "git/commit.h"
 #include "git/tree.h"
 
 namespace leaksift {
+
+ObjectId CommitTrees::of(const ObjectId& commit) {
+  const auto [at, is_new] = trees_.emplace(commit, ObjectId());
+  if (!is_new) return at->second;
+  const Result<Object> object = reader_.read(commit);
+  if (!object || object->type != ObjectType::kCommit) return {};
+  const auto header = parse_commit_header(object->bytes(), hash_);
+  return at->second = header ? header->tree : ObjectId();
+}
 
 std::optional<ObjectId> find_file(ObjectReader& reader, HashKind hash,
                                   const ObjectId& tree, std::string_view path) {

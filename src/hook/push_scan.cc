@@ -52,6 +52,7 @@ class PushScanner {
     const Engine* engine = nullptr;
     Incoming incoming;
     open_stores();
+    reader_.emplace(*arrived_, memory_);
     const IncomingStore store{*arrived_, own_.get()};
     std::thread finder([&] {
       incoming = find_incoming(store, tips_, {memory_, task_.deadline});
@@ -135,9 +136,8 @@ class PushScanner {
     }
     if (tips.tips.empty() || incoming.commits.empty()) return replaced;
     const IncomingStore store{*arrived_};
-    ObjectReader reader(*arrived_, memory_);
     const NewCommits found =
-        NewCommitWalk(store, reader, tips, {memory_, task_.deadline}).run();
+        NewCommitWalk(store, *reader_, tips, {memory_, task_.deadline}).run();
     for (const IncomingCommit& commit : found.commits) {
       if (replaced.size() == kMaxReplaced) break;
       replaced.push_back(commit.id);
@@ -162,7 +162,6 @@ class PushScanner {
       if (++named[skipped.reason] > PushScan::kMaxSkipped) continue;
       out_.skipped.push_back(std::move(skipped));
     }
-    reader_.emplace(*arrived_, memory_);
     const std::vector<Secret> secrets = secrets_in(found);
     redactor_.emplace(secrets);
     for (const RefUpdate& update : task_.updates) {
@@ -186,13 +185,8 @@ class PushScanner {
     std::vector<Secret> secrets;
     auto add = [&](const std::vector<Sighting>& sightings) {
       for (const Sighting& sighting : sightings) {
-        const std::string& type = sighting.occurrence.object_type;
-        const bool in_name = type == "path" || type == "ref";
-        const size_t size = sighting.secret.reveal().size();
         if (sighting.rule->regex.empty() ||
-            sighting.rule->data_class == DataClass::kCode ||
-            size <
-                (in_name ? Redactor::kMinBytesInName : Redactor::kMinBytes)) {
+            sighting.rule->data_class == DataClass::kCode) {
           continue;
         }
         secrets.push_back(sighting.secret);
@@ -210,12 +204,9 @@ class PushScanner {
     if (!task_.policy.repository_config.ignore_file) return list;
     std::set<ObjectId> seen;
     const std::string name = ".leaksiftignore";
+    CommitTrees trees(*reader_, hash_);
     for (const ObjectId& tip : tips_.tips) {
-      const Result<Object> commit = reader_->read(tip);
-      if (!commit || commit->type != ObjectType::kCommit) continue;
-      const auto header = parse_commit_header(commit->bytes(), hash_);
-      if (!header) continue;
-      const auto blob = find_file(*reader_, hash_, header->tree, name);
+      const auto blob = find_file(*reader_, hash_, trees.of(tip), name);
       if (!blob || !seen.insert(*blob).second) continue;
       const Result<Object> text = reader_->read(*blob);
       if (!text || text->size > kMaxIgnoreFile) continue;

@@ -11,7 +11,6 @@
 
 #include "core/sort_unique.h"
 #include "findings/allowed.h"
-#include "git/commit.h"
 #include "git/tree_path.h"
 #include "pipeline/commit_info.h"
 #include "pipeline/name_scanner.h"
@@ -59,7 +58,8 @@ class ChangeScan {
         rules_(std::move(rules)),
         hash_(store.store.hash()),
         reader_(store.store, std::min(options.memory / 4, kMaxEarlierBytes),
-                options.memory / 8) {}
+                options.memory / 8),
+        trees_(reader_, hash_) {}
 
   ChangeFindings run() {
     ObjectScan scan =
@@ -190,18 +190,8 @@ class ChangeScan {
   template <typename See>
   void at_path(const IncomingFile& file, const ObjectId& commit, See see) {
     const auto blob =
-        find_file(reader_, hash_, tree_of(commit), path_of(file.path));
+        find_file(reader_, hash_, trees_.of(commit), path_of(file.path));
     if (blob) see(*blob);
-  }
-
-  // Null if it is not there.
-  ObjectId tree_of(const ObjectId& commit) {
-    const auto [at, is_new] = trees_.emplace(commit, ObjectId());
-    if (!is_new) return at->second;
-    const Result<Object> object = reader_.read(commit);
-    if (!object) return {};
-    const auto header = parse_commit_header(object->bytes(), hash_);
-    return at->second = header ? header->tree : ObjectId();
   }
 
   // In an object that was there before, or came with the change.
@@ -373,7 +363,7 @@ class ChangeScan {
   std::optional<BlobScanner> scanner_;  // of what was there before
   std::vector<ObjectFindings> found_;   // in the order of ids
   std::map<uint32_t, CommitInfo> infos_;
-  std::map<ObjectId, ObjectId> trees_;        // of commits
+  CommitTrees trees_;
   std::map<ObjectId, FoundSecrets> earlier_;  // by object
   std::map<uint32_t, FoundSecrets> taken_;    // by commit
   ChangeFindings out_;
