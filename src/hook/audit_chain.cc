@@ -52,6 +52,11 @@ std::string hash_of_nothing() {
   return std::string(kHashDigits, '0');
 }
 
+std::string padded_seq(uint64_t seq) {
+  const std::string digits = std::to_string(seq);
+  return std::string(kSeqDigits - digits.size(), '0') + digits;
+}
+
 std::optional<AuditLink> parse_link(std::string_view line) {
   const std::optional<JsonObject> object = JsonObject::parse(line);
   if (!object) return std::nullopt;
@@ -87,10 +92,9 @@ Result<std::optional<AuditHead>> read_head(const FileHandle& file,
 
 Status write_head(const FileHandle& file, const AuditHead& head,
                   const std::string& path) {
-  const std::string seq = std::to_string(head.seq);
   const std::string line = std::string(head.pending ? "p " : "c ") +
-                           std::string(kSeqDigits - seq.size(), '0') + seq +
-                           " " + head.hash + " " + head.before + "\n";
+                           padded_seq(head.seq) + " " + head.hash + " " +
+                           head.before + "\n";
   const ssize_t written = ::pwrite(file.fd(), line.data(), line.size(), 0);
   if (written == static_cast<ssize_t>(line.size())) return Ok{};
   return system_error(path, written < 0 ? errno : ENOSPC);

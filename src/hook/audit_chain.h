@@ -17,6 +17,9 @@ std::string hash_of_line(std::string_view line);
 // In front of the first line of a log.
 std::string hash_of_nothing();
 
+// `seq` in 20 digits, so that names and lines with it sort by it.
+std::string padded_seq(uint64_t seq);
+
 // A line's own place in the chain.
 struct AuditLink {
   uint64_t seq = 0;

@@ -62,11 +62,6 @@ std::string fitting_dump(Json record) {
   return text;
 }
 
-std::string padded(uint64_t seq) {
-  const std::string digits = std::to_string(seq);
-  return std::string(20 - digits.size(), '0') + digits;
-}
-
 // What stands at the end of the log.
 struct Tail {
   uint64_t size = 0;
@@ -198,8 +193,8 @@ class Appender {
   // A line about the log itself. What is behind the last whole line is kept.
   Status note(Json line) {
     if (!tail_.torn.empty()) {
-      const std::string aside = path_ + ".torn." + padded(head_.seq + 1) + "." +
-                                hash_of_line(tail_.torn).substr(0, 12);
+      const std::string aside = path_ + ".torn." + padded_seq(head_.seq + 1) +
+                                "." + hash_of_line(tail_.torn).substr(0, 12);
       if (Status kept = replace_durable(aside, tail_.torn); !kept) return kept;
       tail_.size -= tail_.torn.size();
       if (Status cut = cut_log(); !cut) return cut;
@@ -257,7 +252,7 @@ class Appender {
       return noted;
     }
     if (Status synced = sync(head_file_, head_path_); !synced) return synced;
-    const std::string old = path_ + "." + padded(head_.seq);
+    const std::string old = path_ + "." + padded_seq(head_.seq);
     if (::access(old.c_str(), F_OK) == 0) {
       return Error(old + ": is there already; move it away");
     }
