@@ -10,9 +10,8 @@
 #include "git/object_store.h"
 #include "hook/audit_log.h"
 #include "hook/audit_record.h"
-#include "hook/isolated.h"
+#include "hook/isolated_scan.h"
 #include "hook/push_message.h"
-#include "hook/push_scan_bytes.h"
 #include "hook/spool.h"
 
 namespace leaksift {
@@ -82,13 +81,10 @@ class Drain {
     task.policy = file_.policy_for(push.repository);
     task.make_engine = [&] { return setup_.make_engine(task.policy); };
     const auto start = Clock::now();
-    Outcome outcome = run_isolated([&] { return to_bytes(scan_push(task)); },
-                                   start + kLongest);
-    if (outcome.kind == Outcome::Kind::kLate) return Error("it took too long");
-    if (outcome.kind == Outcome::Kind::kFailed) return Error(outcome.detail);
-    const Result<PushScan> scan = push_scan_from(outcome.bytes);
-    if (!scan) return scan.error();
-    return conclude(entry, task, *scan, Clock::now() - start);
+    const IsolatedScan isolated = scan_isolated(task, start + kLongest);
+    if (isolated.late) return Error("it took too long");
+    if (!isolated.scan) return Error(isolated.trouble);
+    return conclude(entry, task, *isolated.scan, Clock::now() - start);
   }
 
   // Those that were refused after all, by another hook say, left nothing.

@@ -13,10 +13,9 @@
 #include "hook/audit_log.h"
 #include "hook/audit_record.h"
 #include "hook/durable.h"
-#include "hook/isolated.h"
+#include "hook/isolated_scan.h"
 #include "hook/push_message.h"
 #include "hook/push_scan.h"
-#include "hook/push_scan_bytes.h"
 #include "hook/verdict.h"
 
 namespace leaksift {
@@ -157,22 +156,11 @@ class PreReceive {
     // The rest is for what comes behind the scan.
     task_.deadline = start_ + all * 9 / 10;
     task_.make_engine = [this] { return setup_.make_engine(task_.policy); };
-    Outcome outcome = run_isolated(
-        [this] { return to_bytes(scan_push(task_)); }, start_ + all);
-    if (outcome.kind == Outcome::Kind::kLate) {
-      late_ = true;
-      return;
-    }
-    if (outcome.kind == Outcome::Kind::kFailed) {
-      trouble_ = std::move(outcome.detail);
-      return;
-    }
-    Result<PushScan> scan = push_scan_from(outcome.bytes);
-    if (!scan) {
-      trouble_ = std::move(scan).error().message();
-      return;
-    }
-    scan_ = *std::move(scan);
+    IsolatedScan isolated = scan_isolated(task_, start_ + all);
+    late_ = isolated.late;
+    trouble_ = std::move(isolated.trouble);
+    if (!isolated.scan) return;
+    scan_ = *std::move(isolated.scan);
     clean_reasons();
     verdict_ =
         judge_push(scan_, task_.policy, bypasses_, places_.state, repository_);
