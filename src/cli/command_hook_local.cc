@@ -10,7 +10,9 @@
 #include "cli/commands.h"
 #include "cli/deliver.h"
 #include "cli/rule_setup.h"
+#include "core/short_lived.h"
 #include "core/text.h"
+#include "findings/fold_parts.h"
 #include "hook/local_scan.h"
 #include "report/redactor.h"
 #include "report/selection.h"
@@ -89,6 +91,7 @@ Result<ExitCode> deliver_local(LocalFindings found,
   const uint64_t known =
       count_known(std::move(found.known), suppressions, options, wording);
   settle(found.report, suppressions, options);
+  fold_parts(found.report.findings);
   const ExitCode code = exit_code_of(found.report);
   const bool is_text = options.format == Format::kText;
   const bool is_wanted = !is_text || options.stats || !options.output.empty();
@@ -113,6 +116,7 @@ template <typename Command, typename Find>
 Result<ExitCode> scan_and_deliver(const Command& command,
                                   const Wording& wording, Find find) {
   const auto start = std::chrono::steady_clock::now();
+  expect_short_life();
   if (Status output = check_output(command.report); !output) {
     return std::move(output).error();
   }

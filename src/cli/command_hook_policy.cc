@@ -39,6 +39,7 @@ class PolicyPrinter {
     text("on_partial", to_string(policy.on_partial));
     number("jobs", policy.jobs);
     number("memory_mib", policy.memory_mib);
+    number("slots", policy.slots);
     if (policy.max_file_mib) number("max_file_mib", *policy.max_file_mib);
     line("packs", array_of(policy.packs));
     line("rules", array_of(policy.rules));

@@ -41,6 +41,14 @@ std::string_view to_string(SkipReason reason) {
   return facts_of(reason).word;
 }
 
+std::optional<SkipReason> to_skip_reason(std::string_view word) {
+  const auto found = std::find_if(
+      kReasons.begin(), kReasons.end(),
+      [&](const ReasonFacts& facts) { return facts.word == word; });
+  if (found == kReasons.end()) return std::nullopt;
+  return found->reason;
+}
+
 bool is_failure(SkipReason reason) {
   return facts_of(reason).failure;
 }

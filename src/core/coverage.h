@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,7 @@ enum class SkipReason {
   kLfsNotFetched,     // an LFS pointer whose object is elsewhere
 };
 std::string_view to_string(SkipReason reason);  // "archive-not-opened"
+std::optional<SkipReason> to_skip_reason(std::string_view word);
 bool is_failure(SkipReason reason);
 
 struct Skipped {

@@ -123,6 +123,18 @@ std::string printable(std::string_view untrusted) {
   return result;
 }
 
+std::string shell_word(std::string_view text) {
+  std::string word = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      word += "'\\''";
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
 std::string human_bytes(uint64_t bytes) {
   constexpr std::array<const char*, 6> kUnits = {"B",  "KB", "MB",
                                                  "GB", "TB", "PB"};

@@ -37,6 +37,9 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 // \xNN or \u{N}, so that a file name cannot move the cursor or forge a line.
 std::string printable(std::string_view untrusted);
 
+// A word for sh that stands for exactly these bytes, in single quotes.
+std::string shell_word(std::string_view text);
+
 // "3.35 GB", "612 B": powers of 1000, three digits.
 std::string human_bytes(uint64_t bytes);
 

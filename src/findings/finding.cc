@@ -15,8 +15,8 @@ constexpr int kMinutesPerDay = 1'440;
 constexpr int64_t kFirstSecond = -62'135'596'800;
 constexpr int64_t kLastSecond = 253'402'300'799;
 
-constexpr std::array<std::string_view, 5> kSuppressionWords = {
-    "none", "inline-comment", "ignore-file", "baseline", "confidence"};
+constexpr std::array<std::string_view, 6> kSuppressionWords = {
+    "none", "inline-comment", "ignore-file", "baseline", "confidence", "part"};
 
 constexpr std::array<std::string_view, 7> kLivenessWords = {
     "head", "tip", "history", "note", "stash", "reflog", "dangling"};

@@ -51,10 +51,11 @@ enum class Suppression {
   kIgnoreFile,  // .leaksiftignore, .gitleaksignore
   kBaseline,
   kConfidence,  // less than --min-confidence
+  kPart,        // reported with another one (findings/fold_parts.h)
 };
 inline constexpr std::array kSuppressions = {
     Suppression::kInlineComment, Suppression::kIgnoreFile,
-    Suppression::kBaseline, Suppression::kConfidence};
+    Suppression::kBaseline, Suppression::kConfidence, Suppression::kPart};
 std::string_view to_string(Suppression suppression);  // "inline-comment"
 
 // From where something can still be reached; of several answers the first.
@@ -108,7 +109,7 @@ struct Occurrence {
   // Of git history only.
   std::string repository;            // as it was named, if several were
   std::string blob;                  // id of the object that holds the secret
-  std::string object_type;           // "blob", "commit", "tag"
+  std::string object_type;           // "blob", "commit", "tag", "path", "ref"
   std::optional<CommitInfo> commit;  // that brought the blob to this path
   std::optional<bool> in_head;       // is it there in HEAD's tree?
   std::optional<bool> in_tips;       // or in the tree of any ref?
@@ -117,6 +118,11 @@ struct Occurrence {
   // brought the blob to this path: the first kMaxRefs, and how many there are.
   std::vector<std::string> refs;
   uint64_t ref_count = 0;
+
+  // Does it stand in the name of a file, folder or ref?
+  bool is_in_name() const {
+    return object_type == "path" || object_type == "ref";
+  }
 
   const std::string& path_for_ids() const {
     return stable_path.empty() ? path : stable_path;

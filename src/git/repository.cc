@@ -15,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMaxAlternateDepth = 5;  // as in git
 constexpr uint64_t kMaxSmallFile = 1 << 20;
 
 bool is_folder(const fs::path& path) {
@@ -125,15 +124,8 @@ void add_object_dirs(const fs::path& dir, int depth, Repository& repository) {
     return;
   }
   known.push_back(name);
-  const Result<std::string> text =
-      read_file((dir / "info" / "alternates").string(), kMaxSmallFile);
-  if (!text) return;
-  for (std::string_view line : split(*text, '\n')) {
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty() || line[0] == '#') continue;
-    const fs::path path{unquote(line)};
-    add_object_dirs(path.is_absolute() ? path : dir / path, depth + 1,
-                    repository);
+  for (const std::string& path : alternates_of(name)) {
+    add_object_dirs(path, depth + 1, repository);
   }
 }
 
@@ -215,6 +207,21 @@ std::vector<std::string> split_alternates(std::string_view list) {
 }
 
 }  // namespace
+
+std::vector<std::string> alternates_of(const std::string& object_dir) {
+  std::vector<std::string> paths;
+  const fs::path dir(object_dir);
+  const Result<std::string> text =
+      read_file((dir / "info" / "alternates").string(), kMaxSmallFile);
+  if (!text) return paths;
+  for (std::string_view line : split(*text, '\n')) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || line[0] == '#') continue;
+    const fs::path path{unquote(line)};
+    paths.push_back(path.is_absolute() ? path.string() : (dir / path).string());
+  }
+  return paths;
+}
 
 Result<ReceivingRepository> open_receiving(const HookEnvironment& environment) {
   Result<Repository> opened =

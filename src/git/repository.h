@@ -33,6 +33,13 @@ struct Repository {
 // with a message that says what was looked for.
 Result<Repository> open_repository(const std::string& path);
 
+// How far alternates of alternates are followed, as in git.
+inline constexpr int kMaxAlternateDepth = 5;
+
+// The folders that objects/info/alternates of the folder `object_dir` names;
+// relative ones begin there. They may be anywhere, or nowhere.
+std::vector<std::string> alternates_of(const std::string& object_dir);
+
 // What git tells a hook about where objects are (git-receive-pack,
 // "Quarantine Environment"); empty where it is not set.
 struct HookEnvironment {

@@ -12,7 +12,6 @@
 
 #include "core/file.h"
 #include "hook/audit_chain.h"
-#include "hook/durable.h"
 #include "hook/line_reader.h"
 #include "leaksift/span.h"
 
@@ -102,8 +101,12 @@ Result<Tail> read_tail(const FileHandle& log, const std::string& path) {
 // One append, from the lock to the end.
 class Appender {
  public:
-  Appender(const std::string& path, uint64_t max_bytes)
-      : path_(path), head_path_(head_path(path)), max_bytes_(max_bytes) {}
+  Appender(const std::string& path, uint64_t max_bytes,
+           std::chrono::milliseconds longest_wait)
+      : path_(path),
+        head_path_(head_path(path)),
+        max_bytes_(max_bytes),
+        longest_wait_(longest_wait) {}
 
   Status run(const std::string& record) {
     if (Status ready = open(); !ready) return ready;
@@ -117,7 +120,8 @@ class Appender {
     Result<FileHandle> head = open_own(head_path_, O_CREAT, kMode);
     if (!head) return std::move(head).error();
     head_file_ = *std::move(head);
-    if (Status locked = lock(head_file_, head_path_); !locked) return locked;
+    if (Status locked = lock(head_file_, head_path_, longest_wait_); !locked)
+      return locked;
     Result<std::optional<AuditHead>> known = read_head(head_file_, head_path_);
     if (!known) return std::move(known).error();
     has_head_ = known->has_value();
@@ -279,6 +283,7 @@ class Appender {
   const std::string& path_;
   const std::string head_path_;
   const uint64_t max_bytes_;
+  const std::chrono::milliseconds longest_wait_;
   FileHandle head_file_;
   FileHandle log_;
   bool has_head_ = false;
@@ -288,11 +293,13 @@ class Appender {
 
 }  // namespace
 
-Status AuditLog::append(nlohmann::ordered_json record) const {
+Status AuditLog::append(nlohmann::ordered_json record,
+                        std::chrono::milliseconds longest_wait) const {
   record.erase("seq");
   record.erase("prev");
   record.erase("left_out");
-  return Appender(path_, max_bytes_).run(fitting_dump(std::move(record)));
+  return Appender(path_, max_bytes_, longest_wait)
+      .run(fitting_dump(std::move(record)));
 }
 
 }  // namespace leaksift

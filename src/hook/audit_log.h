@@ -16,11 +16,13 @@
 // is not what the last one left, that line's type is "damaged".
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "hook/durable.h"
 #include "leaksift/result.h"
 
 namespace leaksift {
@@ -36,10 +38,11 @@ class AuditLog {
 
   // Adds `record`, an object, as one line that is on the disk when this
   // returns. What makes it longer than kMaxLine is left out: longest members
-  // first, of lists their ends, counted in `left_out`. Waits at most ten
-  // seconds for other writers. An error means that the log is as it was
-  // before. Safe to call from several processes at once.
-  Status append(nlohmann::ordered_json record) const;
+  // first, of lists their ends, counted in `left_out`. Waits at most so
+  // long for other writers. An error means that the log is as it was before.
+  // Safe to call from several processes at once.
+  Status append(nlohmann::ordered_json record,
+                std::chrono::milliseconds longest_wait = kLongestWait) const;
 
  private:
   std::string path_;

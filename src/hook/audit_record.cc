@@ -7,6 +7,7 @@
 #include "core/digest.h"
 #include "core/text.h"
 #include "findings/finding.h"
+#include "hook/careful_name.h"
 #include "hook/durable.h"
 
 namespace leaksift {
@@ -29,7 +30,8 @@ Json refs_of(const AuditedPush& push) {
   for (size_t i = 0; i < std::min(push.updates.size(), kMaxRefs); ++i) {
     const RefUpdate& update = push.updates[i];
     refs.push_back(
-        {{"ref", printable(i < names.size() ? names[i] : update.ref)},
+        {{"ref",
+          printable(i < names.size() ? names[i] : careful_name(update.ref))},
          {"old", update.old_id.hex(push.hash)},
          {"new", update.new_id.hex(push.hash)},
          {"kind", kind_of(update)}});
@@ -49,6 +51,10 @@ Json of(const Bypass& bypass) {
 Json of(const JudgedFinding& judged) {
   const PushFinding& finding = judged.finding;
   const PushFinding::Place& place = finding.places[0];
+  Json parts = Json::array();
+  for (const PushFinding::Part& part : finding.parts) {
+    parts.push_back({{"rule", part.rule_id}, {"line", part.line}});
+  }
   return {{"id", judged.id},
           {"rule", finding.rule_id},
           {"class", to_string(finding.data_class)},
@@ -61,6 +67,7 @@ Json of(const JudgedFinding& judged) {
           {"line", place.line},
           {"commit", place.commit},
           {"places", finding.place_count},
+          {"parts", std::move(parts)},
           {"action", to_string(judged.action)},
           {"bypass", judged.bypass ? of(*judged.bypass) : Json()}};
 }

@@ -18,8 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr auto kLongestWait = 10s;
-
 }  // namespace
 
 Status make_folders(const std::string& folder) {
@@ -59,13 +57,24 @@ Result<FileHandle> open_own(const std::string& path, int flags, unsigned mode) {
   return file;
 }
 
-Status lock(const FileHandle& file, const std::string& path) {
-  const auto until = std::chrono::steady_clock::now() + kLongestWait;
+Status check_private(const FileHandle& file, const std::string& path) {
+  struct stat info {};
+  if (::fstat(file.fd(), &info) != 0) return system_error(path, errno);
+  if ((info.st_mode & 077) != 0) {
+    return Error(path + ": others may read or change it; chmod 600 it");
+  }
+  return Ok{};
+}
+
+Status lock(const FileHandle& file, const std::string& path,
+            std::chrono::milliseconds longest) {
+  const auto until = std::chrono::steady_clock::now() + longest;
   auto pause = 100us;
   while (!try_lock(file)) {
     if (std::chrono::steady_clock::now() >= until) {
       return Error(path + ": another process has held the lock for " +
-                   std::to_string(kLongestWait.count()) + " seconds");
+                   std::to_string(std::max<int64_t>(longest.count(), 0)) +
+                   " ms");
     }
     std::this_thread::sleep_for(pause);
     pause = std::min<std::chrono::microseconds>(2 * pause, 5ms);

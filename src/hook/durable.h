@@ -1,6 +1,7 @@
 // Files that are to survive whatever happens to the process or the machine.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -22,9 +23,15 @@ std::string folder_of(const std::string& path);
 // open(2), where nobody's link to elsewhere is followed. Only a regular file.
 Result<FileHandle> open_own(const std::string& path, int flags, unsigned mode);
 
-// Waits for the lock on an open file until it is free, at most ten seconds. It
-// goes with the file handle, also when the process dies.
-Status lock(const FileHandle& file, const std::string& path);
+// Fails if others than the owner may read or change the open file.
+Status check_private(const FileHandle& file, const std::string& path);
+
+// Waits for the lock on an open file until it is free, at most for `longest`
+// (it is tried at least once). It goes with the file handle, also when the
+// process dies.
+inline constexpr std::chrono::milliseconds kLongestWait{10'000};
+Status lock(const FileHandle& file, const std::string& path,
+            std::chrono::milliseconds longest = kLongestWait);
 // Takes it if it is free.
 bool try_lock(const FileHandle& file);
 

@@ -1,6 +1,5 @@
 #include "hook/finding_key.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,26 +41,28 @@ bool is_finding_id(std::string_view text) {
          });
 }
 
-Result<FindingKey> FindingKey::open(const std::string& folder) {
+Result<std::string> read_key(const std::string& folder) {
   const std::string path = folder + "/key";
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     if (Status made = make_key(folder, path); !made) return made.error();
   }
   const Result<FileHandle> file = open_own(path, 0, 0);
   if (!file) return file.error();
-  struct stat info {};
-  if (::fstat(file->fd(), &info) != 0) return system_error(path, errno);
-  if ((info.st_mode & 077) != 0) {
-    return Error(path + ": others may read or change this key; chmod 600 it");
-  }
+  if (Status safe = check_private(*file, path); !safe) return safe.error();
   std::array<char, kKeySize + 1> bytes;
   const int64_t size = read_fully(file->fd(), bytes.data(), bytes.size());
   if (size != static_cast<int64_t>(kKeySize)) {
     return Error(path +
                  ": not a key of 32 bytes; take it away, and a new one "
-                 "is made (approvals then name nothing)");
+                 "is made (ids given so far then name nothing)");
   }
-  return FindingKey(std::string(bytes.data(), kKeySize));
+  return std::string(bytes.data(), kKeySize);
+}
+
+Result<FindingKey> FindingKey::open(const std::string& folder) {
+  Result<std::string> key = read_key(folder);
+  if (!key) return std::move(key).error();
+  return FindingKey(*std::move(key));
 }
 
 std::string FindingKey::id_of(std::string_view repository,

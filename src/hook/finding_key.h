@@ -13,13 +13,16 @@ inline constexpr size_t kFindingIdDigits = 12;
 // Is `text` 12 lower-case hexadecimal digits?
 bool is_finding_id(std::string_view text);
 
+// 32 bytes that only this user can read, in `folder`/key; makes the folder and
+// the key, once, whoever comes first. A key that others may read is an error.
+Result<std::string> read_key(const std::string& folder);
+
 // The server's key, from which ids are made: who has an id but not the key
 // cannot try guesses against it, and an id means nothing in another
 // repository. Immutable and safe to share between threads.
 class FindingKey {
  public:
-  // Reads `folder`/key; makes the folder and the key, once, whoever comes
-  // first. A key that others may read is an error.
+  // As read_key() does.
   static Result<FindingKey> open(const std::string& folder);
 
   // The same for the same finding, for as long as the key is kept.

@@ -1,5 +1,7 @@
 #include "hook/hook_script.h"
 
+#include "core/text.h"
+
 namespace leaksift {
 namespace {
 
@@ -9,19 +11,6 @@ constexpr std::string_view kFirstLines =
     "# `leaksift hook uninstall` takes it away.\n";
 
 constexpr std::string_view kProgramLine = "\nprogram=";
-
-// A word for sh that stands for exactly these bytes.
-std::string quoted(std::string_view text) {
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      word += "'\\''";
-    } else {
-      word += c;
-    }
-  }
-  return word + "'";
-}
 
 bool reads_input(std::string_view hook) {
   return hook == "pre-push" || hook == "pre-receive" ||
@@ -44,7 +33,7 @@ std::string earlier_hook(const HookScript& script) {
 }
 
 std::string check_program(const HookScript& script) {
-  return "program=" + quoted(script.program) +
+  return "program=" + shell_word(script.program) +
          "\n"
          "if [ ! -x \"$program\" ]; then\n"
          "  printf '%s\\n' \\\n"
@@ -60,7 +49,8 @@ std::string check_program(const HookScript& script) {
 
 std::string run_program(const HookScript& script) {
   std::string line = "\"$program\" hook " + script.hook;
-  for (const std::string& option : script.options) line += " " + quoted(option);
+  for (const std::string& option : script.options)
+    line += " " + shell_word(option);
   line += " \"$@\"";
   // What a push says is for programs to read.
   return line + (script.hook == "pre-push" ? " >&2\n" : "\n");

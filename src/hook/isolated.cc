@@ -12,8 +12,7 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
-
-#include "core/file.h"
+#include <utility>
 
 namespace leaksift {
 namespace {
@@ -54,21 +53,6 @@ int time_left(Clock::time_point until) {
   return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 1'000'000'000));
 }
 
-// Until the child closes its end, or the time is over: false.
-bool read_until(int fd, Clock::time_point until, std::string& out) {
-  std::array<char, 1 << 16> buffer;
-  for (;;) {
-    pollfd waiting{fd, POLLIN, 0};
-    const int ready = poll(&waiting, 1, time_left(until));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return false;
-    const ssize_t count = read(fd, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return true;
-    out.append(buffer.data(), static_cast<size_t>(count));
-  }
-}
-
 int wait_for(pid_t child) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -78,42 +62,88 @@ int wait_for(pid_t child) {
 
 }  // namespace
 
-Outcome run_isolated(const std::function<std::string()>& work,
-                     Clock::time_point until) {
-  Outcome outcome;
+IsolatedWork IsolatedWork::start(const std::function<std::string()>& work) {
+  IsolatedWork started;
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    outcome.detail = std::string("no pipe: ") + std::strerror(errno);
-    return outcome;
+    started.outcome_.detail = std::string("no pipe: ") + std::strerror(errno);
+    return started;
   }
-  const FileHandle from(ends[0]);
-  FileHandle to(ends[1]);
+  FileHandle from(ends[0]);
+  const FileHandle to(ends[1]);
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) {
-    outcome.detail = std::string("no process: ") + std::strerror(errno);
-    return outcome;
+    started.outcome_.detail =
+        std::string("no process: ") + std::strerror(errno);
+    return started;
   }
   if (child == 0) work_and_exit(work, to.fd(), parent);
-  to = FileHandle();
-  if (!read_until(from.fd(), until, outcome.bytes)) {
-    kill(child, SIGKILL);
-    wait_for(child);
-    outcome.kind = Outcome::Kind::kLate;
-    outcome.bytes.clear();
-    return outcome;
+  started.from_ = std::move(from);
+  started.child_ = child;
+  return started;
+}
+
+IsolatedWork::IsolatedWork(IsolatedWork&& other) noexcept
+    : from_(std::move(other.from_)),
+      child_(std::exchange(other.child_, -1)),
+      stopped_(other.stopped_),
+      outcome_(std::move(other.outcome_)) {}
+
+IsolatedWork::~IsolatedWork() {
+  if (child_ < 0) return;
+  stop();
+  wait_for(child_);
+}
+
+bool IsolatedWork::take() {
+  std::array<char, 1 << 16> buffer;
+  for (;;) {
+    const ssize_t count = read(from_.fd(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    outcome_.bytes.append(buffer.data(), static_cast<size_t>(count));
+    return true;
   }
-  const int status = wait_for(child);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-    outcome.kind = Outcome::Kind::kDone;
+}
+
+void IsolatedWork::stop() {
+  stopped_ = true;
+  if (child_ >= 0) kill(child_, SIGKILL);
+}
+
+Outcome IsolatedWork::outcome() {
+  if (child_ < 0) return std::move(outcome_);
+  const int status = wait_for(std::exchange(child_, -1));
+  if (stopped_) {
+    outcome_.kind = Outcome::Kind::kLate;
+    outcome_.bytes.clear();
+  } else if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    outcome_.kind = Outcome::Kind::kDone;
   } else if (WIFSIGNALED(status)) {
-    outcome.detail = std::string("the scan was ended by signal ") +
-                     std::to_string(WTERMSIG(status)) + " (" +
-                     strsignal(WTERMSIG(status)) + ")";
+    outcome_.detail = std::string("the scan was ended by signal ") +
+                      std::to_string(WTERMSIG(status)) + " (" +
+                      strsignal(WTERMSIG(status)) + ")";
   } else {
-    outcome.detail = "the scan could not go on";
+    outcome_.detail = "the scan could not go on";
   }
-  return outcome;
+  return std::move(outcome_);
+}
+
+Outcome run_isolated(const std::function<std::string()>& work,
+                     Clock::time_point until) {
+  IsolatedWork running = IsolatedWork::start(work);
+  while (running.fd() >= 0) {
+    pollfd waiting{running.fd(), POLLIN, 0};
+    const int ready = poll(&waiting, 1, time_left(until));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) {
+      running.stop();
+      break;
+    }
+    if (!running.take()) break;
+  }
+  return running.outcome();
 }
 
 }  // namespace leaksift

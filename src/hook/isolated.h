@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/file.h"
+
 namespace leaksift {
 
 // How a piece of work ended.
@@ -19,6 +21,37 @@ struct Outcome {
   Kind kind = Kind::kFailed;
   std::string bytes;   // kDone: what the work returned
   std::string detail;  // kFailed: how
+};
+
+// A child process at work. It ends with this process, and when the object does.
+class IsolatedWork {
+ public:
+  // Where there is no process to be had, outcome() says so at once.
+  // REQUIRES: this process has no other thread
+  static IsolatedWork start(const std::function<std::string()>& work);
+
+  ~IsolatedWork();
+  IsolatedWork(IsolatedWork&& other) noexcept;
+  IsolatedWork& operator=(IsolatedWork&&) = delete;
+
+  // Readable when there is something to take(), or the work has ended; -1:
+  // there is nothing to wait for.
+  int fd() const { return from_.fd(); }
+  // Takes what is there to be read; waits if nothing is. False: it has ended.
+  bool take();
+  // Ends it by force.
+  void stop();
+
+  // Call once, when take() was false, or after stop().
+  Outcome outcome();
+
+ private:
+  IsolatedWork() = default;
+
+  FileHandle from_;
+  int child_ = -1;  // a process id
+  bool stopped_ = false;
+  Outcome outcome_;
 };
 
 // Runs `work` in a child process, so that no crash in it, no memory that it

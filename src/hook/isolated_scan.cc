@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/short_lived.h"
 #include "hook/isolated.h"
 #include "hook/push_scan_bytes.h"
 
@@ -9,8 +10,12 @@ namespace leaksift {
 
 IsolatedScan scan_isolated(const PushTask& task,
                            std::chrono::steady_clock::time_point until) {
-  Outcome outcome =
-      run_isolated([&] { return to_bytes(scan_push(task)); }, until);
+  Outcome outcome = run_isolated(
+      [&] {
+        expect_short_life();
+        return to_bytes(scan_push(task));
+      },
+      until);
   switch (outcome.kind) {
     case Outcome::Kind::kLate:
       return {std::nullopt, true, {}};

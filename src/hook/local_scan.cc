@@ -117,7 +117,7 @@ Result<LocalChange> staged_change(const LocalRepository& local,
   if (!index) return index.error();
   Result<std::vector<ObjectId>> parents = parents_of_commit(local.repository);
   if (!parents) return std::move(parents).error();
-  LocalChange change{open_store(local.repository, memory), {}, {}};
+  LocalChange change{open_store(local.repository, memory), {}, {}, {}};
   change.incoming = find_staged(*index, change.store, *std::move(parents));
   return change;
 }
@@ -154,10 +154,12 @@ Result<LocalChange> pushed_change(const LocalRepository& local,
                                   const std::string& remote,
                                   const std::vector<PushedRef>& pushed,
                                   uint64_t memory) {
-  LocalChange change{open_store(local.repository, memory), {}, {}};
+  LocalChange change{open_store(local.repository, memory), {}, {}, {}};
   IncomingTips tips;
   for (const PushedRef& ref : pushed) {
-    if (!ref.local.is_null()) tips.tips.push_back(ref.local);
+    if (ref.local.is_null()) continue;
+    tips.tips.push_back(ref.local);
+    if (ref.remote.is_null()) change.new_refs.push_back(ref.remote_name);
     // Others may have pushed what was not fetched yet.
     if (!ref.remote.is_null() && change.store.holds(ref.remote)) {
       tips.likely.push_back(ref.remote);
@@ -190,6 +192,7 @@ Result<LocalFindings> scan_local(const Engine& engine,
   options.jobs = jobs;
   options.memory = memory;
   options.replaced = change.replaced;
+  options.new_refs = change.new_refs;
   Result<ChangeFindings> found =
       scan_change(engine, {change.store, nullptr}, change.incoming, options);
   if (!found) return std::move(found).error();

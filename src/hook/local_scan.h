@@ -31,7 +31,8 @@ Result<LocalRepository> open_local(const Environment& environment);
 struct LocalChange {
   ObjectStore store;
   Incoming incoming;
-  std::vector<ObjectId> replaced;  // commits, as in ChangeScanOptions
+  std::vector<ObjectId> replaced;     // commits, as in ChangeScanOptions
+  std::vector<std::string> new_refs;  // names, likewise
 };
 
 // The index against HEAD and, of a merge, the commits that are merged. Fails

@@ -8,6 +8,11 @@
 //     on_partial = "defer"
 //     jobs = 2
 //     memory_mib = 256
+//     slots = 0                         # pushes scanned at a time; 0: any
+//                                       # number. Counted by lock files in
+//                                       # `state`, so for the whole host where
+//                                       # that is one folder for all. Waiting
+//                                       # is part of deadline_ms.
 //     max_file_mib = 32                 # larger ones are named; default: none
 //     packs = ["pii"]                   # as --pack
 //     rules = ["rules/"]                # as --rules
@@ -141,6 +146,7 @@ struct Policy {
   Fallback on_partial = Fallback::kDefer;
   uint32_t jobs = 2;
   uint32_t memory_mib = 256;
+  uint32_t slots = 0;
   std::optional<uint32_t> max_file_mib;
   std::vector<std::string> packs;
   std::vector<std::string> rules;  // paths

@@ -12,6 +12,7 @@ namespace leaksift {
 namespace {
 
 constexpr uint32_t kMinMemoryMib = 32;
+constexpr uint32_t kMaxSlots = 1024;
 
 constexpr std::string_view kFallbackWords = "block, defer, allow";
 constexpr std::string_view kActionWords = "block, warn, off";
@@ -48,6 +49,7 @@ class PolicyReader {
         {"on_error", doc_.word(policy.on_error, kFallbackWords)},
         {"on_partial", doc_.word(policy.on_partial, kFallbackWords)},
         {"jobs", doc_.count(policy.jobs, 1, 1024)},
+        {"slots", doc_.count(policy.slots, 0, kMaxSlots)},
         {"memory_mib", doc_.count(policy.memory_mib, kMinMemoryMib)},
         {"max_file_mib", doc_.count(policy.max_file_mib, 1)},
         {"packs", doc_.texts(policy.packs)},

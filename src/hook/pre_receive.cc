@@ -12,10 +12,11 @@
 #include "core/text.h"
 #include "hook/audit_log.h"
 #include "hook/audit_record.h"
-#include "hook/durable.h"
+#include "hook/careful_name.h"
 #include "hook/isolated_scan.h"
 #include "hook/push_message.h"
 #include "hook/push_scan.h"
+#include "hook/slots.h"
 #include "hook/verdict.h"
 
 namespace leaksift {
@@ -136,6 +137,7 @@ class PreReceive {
                         std::to_string(task_.policy.deadline_ms) + " ms"});
     }
     if (verdict_.defers() && !verdict_.rejects()) defer();
+    if (!scanned_) hide_reasons();
     write_audit();
     const MessageInput input{verdict_,    scan_,   task_.policy,  bypasses_,
                              repository_, record_, milliseconds()};
@@ -149,21 +151,37 @@ class PreReceive {
                     [](const RefUpdate& u) { return u.new_id.is_null(); })) {
       return;
     }
-    const std::chrono::milliseconds all(task_.policy.deadline_ms);
     for (const auto* list : {&bypasses_.granted, &bypasses_.refused}) {
       for (const Bypass& bypass : *list) task_.texts.push_back(bypass.reason);
     }
     // The rest is for what comes behind the scan.
+    const std::chrono::milliseconds all(task_.policy.deadline_ms);
     task_.deadline = start_ + all * 9 / 10;
     task_.make_engine = [this] { return setup_.make_engine(task_.policy); };
-    IsolatedScan isolated = scan_isolated(task_, start_ + all);
+    const std::optional<FileHandle> slot = wait_for_slot();
+    if (late_ || !trouble_.empty()) return;
+    IsolatedScan isolated = scan_isolated(task_, start_ + all * 19 / 20);
     late_ = isolated.late;
     trouble_ = std::move(isolated.trouble);
     if (!isolated.scan) return;
     scan_ = *std::move(isolated.scan);
+    scanned_ = true;
     clean_reasons();
     verdict_ =
         judge_push(scan_, task_.policy, bypasses_, places_.state, repository_);
+  }
+
+  // Nothing where the policy sets no limit, and where there is none to be had.
+  std::optional<FileHandle> wait_for_slot() {
+    if (task_.policy.slots == 0) return {};
+    Result<std::optional<FileHandle>> slot =
+        take_slot(places_.state, task_.policy.slots, *task_.deadline);
+    if (!slot) {
+      trouble_ = slot.error().message();
+      return {};
+    }
+    late_ = !slot->has_value();
+    return *std::move(slot);
   }
 
   // They may quote what they are about.
@@ -173,6 +191,12 @@ class PreReceive {
       Bypass& bypass =
           i < granted ? bypasses_.granted[i] : bypasses_.refused[i - granted];
       bypass.reason = std::move(scan_.texts[i]);
+    }
+  }
+
+  void hide_reasons() {
+    for (auto* list : {&bypasses_.granted, &bypasses_.refused}) {
+      for (Bypass& bypass : *list) bypass.reason = careful_name(bypass.reason);
     }
   }
 
@@ -202,7 +226,11 @@ class PreReceive {
   void write_audit() {
     const AuditLog log(places_.audit,
                        uint64_t{task_.policy.audit_max_mib} << 20);
-    Status written = log.append(record());
+    const Clock::duration left =
+        start_ + std::chrono::milliseconds(task_.policy.deadline_ms) -
+        Clock::now();
+    Status written = log.append(
+        record(), std::chrono::duration_cast<std::chrono::milliseconds>(left));
     if (written) return;
     verdict_.add({Trouble::Kind::kError, task_.policy.on_error,
                   "no audit line: " + std::move(written).error().message()});
@@ -240,6 +268,7 @@ class PreReceive {
   Bypasses bypasses_;
   PushScan scan_;
   PushVerdict verdict_;
+  bool scanned_ = false;
   std::string trouble_;  // why there is no scan
   bool late_ = false;
   std::string deferred_;

@@ -101,6 +101,10 @@ class Message {
     line("  " + where(finding.places[0]));
     line("    " + finding.description + ": " + printable(finding.masked) +
          "   id " + judged.id);
+    for (const PushFinding::Part& part : finding.parts) {
+      line("    with " + part.rule_id + " " + printable(part.masked) +
+           " in line " + std::to_string(part.line));
+    }
     for (size_t i = 0; i < finding.places.size(); ++i) {
       const PushFinding::Place& place = finding.places[i];
       if (place.commit.empty()) continue;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/sort_unique.h"
+#include "findings/fold_parts.h"
 #include "findings/group.h"
 #include "findings/ignore_file.h"
 #include "git/commit.h"
@@ -22,6 +23,7 @@ namespace {
 constexpr uint64_t kMegabyte = uint64_t{1} << 20;
 constexpr size_t kMaxReplaced = 1'000;  // commits
 constexpr uint64_t kMaxIgnoreFile = kMegabyte;
+constexpr int kSeverities = static_cast<int>(Severity::kCritical) + 1;
 
 bool is_visible(std::string_view ref) {
   return ref.starts_with("refs/") || ref == "HEAD" || ref.ends_with("/HEAD");
@@ -162,8 +164,9 @@ class PushScanner {
       if (++named[skipped.reason] > PushScan::kMaxSkipped) continue;
       out_.skipped.push_back(std::move(skipped));
     }
-    const std::vector<Secret> secrets = secrets_in(found);
-    redactor_.emplace(secrets);
+    const std::vector<Secret> anywhere = secrets_in(found, false);
+    const std::vector<Secret> in_names = secrets_in(found, true);
+    redactor_.emplace(anywhere, in_names);
     for (const RefUpdate& update : task_.updates) {
       out_.refs.push_back(redactor_->without_secrets(update.ref));
     }
@@ -181,12 +184,14 @@ class PushScanner {
   }
 
   // What must not stand in any name: see Redactor for what it would spoil.
-  static std::vector<Secret> secrets_in(const ChangeFindings& found) {
+  static std::vector<Secret> secrets_in(const ChangeFindings& found,
+                                        bool in_names) {
     std::vector<Secret> secrets;
     auto add = [&](const std::vector<Sighting>& sightings) {
       for (const Sighting& sighting : sightings) {
         if (sighting.rule->regex.empty() ||
-            sighting.rule->data_class == DataClass::kCode) {
+            sighting.rule->data_class == DataClass::kCode ||
+            sighting.occurrence.is_in_name() != in_names) {
           continue;
         }
         secrets.push_back(sighting.secret);
@@ -227,6 +232,14 @@ class PushScanner {
     }
     std::vector<Finding> findings = group_findings(std::move(sightings));
     ignored.apply(findings);
+    // What blocks is not folded into what is only warned of.
+    fold_parts(findings, [this](const Finding& finding) {
+      const Rule& rule = *finding.rule;
+      const Action action = task_.policy.action_for(
+          {rule.id, rule.data_class, rule.severity, finding.confidence});
+      return static_cast<int>(action) * kSeverities +
+             static_cast<int>(rule.severity);
+    });
     for (const Finding& finding : findings) {
       if (finding.suppression != Suppression::kNone) continue;
       if (!seen.insert(finding.fingerprint).second) continue;
@@ -250,6 +263,10 @@ class PushScanner {
     out.confidence = finding.confidence;
     const size_t first = finding.introduced.value_or(0);
     out.places.push_back(told(finding.occurrences[first]));
+    for (const Part& part : finding.occurrences[first].parts) {
+      out.parts.push_back(
+          {part.rule_id, part.secret.masked(), part.begin.line});
+    }
     for (size_t i = 0; i < finding.occurrences.size(); ++i) {
       const Occurrence& spot = finding.occurrences[i];
       if (spot.suppression != Suppression::kNone) continue;

@@ -41,6 +41,13 @@ struct PushFinding {
     std::string subject;
   };
 
+  // What the secret is used with in its first place.
+  struct Part {
+    std::string rule_id;
+    std::string masked;
+    uint64_t line = 0;
+  };
+
   Kind kind = Kind::kIntroduced;
   std::string fingerprint;
   std::string rule_id;
@@ -51,6 +58,7 @@ struct PushFinding {
   Confidence confidence = Confidence::kMedium;
   std::vector<Place> places;  // where it came in first, then others
   uint64_t place_count = 0;   // of all
+  std::vector<Part> parts;
 };
 std::string_view to_string(PushFinding::Kind kind);  // "introduced"
 

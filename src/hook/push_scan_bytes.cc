@@ -29,6 +29,10 @@ Json to_json(const PushFinding& finding) {
   for (const PushFinding::Place& place : finding.places) {
     places.push_back(to_json(place));
   }
+  Json parts = Json::array();
+  for (const PushFinding::Part& part : finding.parts) {
+    parts.push_back(Json::array({part.rule_id, part.masked, part.line}));
+  }
   return {static_cast<int>(finding.kind),
           finding.fingerprint,
           finding.rule_id,
@@ -38,7 +42,8 @@ Json to_json(const PushFinding& finding) {
           static_cast<int>(finding.severity),
           static_cast<int>(finding.confidence),
           finding.place_count,
-          std::move(places)};
+          std::move(places),
+          std::move(parts)};
 }
 
 template <typename Enum>
@@ -59,6 +64,11 @@ PushFinding finding_from(const Json& json) {
   json.at(8).get_to(finding.place_count);
   for (const Json& place : json.at(9)) {
     finding.places.push_back(place_from(place));
+  }
+  for (const Json& part : json.at(10)) {
+    finding.parts.push_back({part.at(0).get<std::string>(),
+                             part.at(1).get<std::string>(),
+                             part.at(2).get<uint64_t>()});
   }
   return finding;
 }

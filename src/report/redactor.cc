@@ -24,9 +24,8 @@ bool is_to_be_masked(const Finding& finding) {
 // Was it found in the name of a file, folder or ref?
 bool is_in_name(const Finding& finding) {
   const auto& all = finding.occurrences;
-  return std::any_of(all.begin(), all.end(), [](const Occurrence& one) {
-    return one.object_type == "path" || one.object_type == "ref";
-  });
+  return std::any_of(all.begin(), all.end(),
+                     [](const Occurrence& one) { return one.is_in_name(); });
 }
 
 }  // namespace
@@ -51,11 +50,17 @@ Redactor::Redactor(const Report& report, Mode mode) : mode_(mode) {
   index(std::move(secrets));
 }
 
-Redactor::Redactor(const std::vector<Secret>& secrets) : mode_(Mode::kMask) {
+Redactor::Redactor(const std::vector<Secret>& secrets,
+                   const std::vector<Secret>& in_names)
+    : mode_(Mode::kMask) {
   std::vector<const Secret*> long_ones;
-  for (const Secret& secret : secrets) {
-    if (secret.reveal().size() >= kMinBytes) long_ones.push_back(&secret);
-  }
+  auto add = [&](const std::vector<Secret>& some, size_t least) {
+    for (const Secret& secret : some) {
+      if (secret.reveal().size() >= least) long_ones.push_back(&secret);
+    }
+  };
+  add(secrets, kMinBytes);
+  add(in_names, kMinBytesInName);
   index(std::move(long_ones));
 }
 

@@ -34,8 +34,10 @@ class Redactor {
 
   enum class Mode { kMask, kShow };
   Redactor(const Report& report, Mode mode);
-  // Masks these, wherever they come from.
-  explicit Redactor(const std::vector<Secret>& secrets);
+  // Masks these, wherever they come from; `in_names` are those that were found
+  // in a name.
+  explicit Redactor(const std::vector<Secret>& secrets,
+                    const std::vector<Secret>& in_names = {});
 
   // What was found as the report may show it. Code is shown, without what other
   // rules found in it.

@@ -88,13 +88,6 @@ def recode(blob):
         pass
 )py";
 
-// In single quotes for a shell.
-std::string quoted(std::string_view text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? "'\\''" : std::string(1, c);
-  return result + "'";
-}
-
 }  // namespace
 
 std::string_view rewrite_script() {
@@ -106,7 +99,7 @@ std::string_view rewrite_callbacks() {
 }
 
 std::string review_readme(std::string_view target, std::string_view folder) {
-  const std::string review = quoted(printable(folder));
+  const std::string review = shell_word(printable(folder));
   std::string text = R"(# A release review
 
 `review.html` says whether the history is ready to be published, and if not,
@@ -127,8 +120,8 @@ of repositories and build artefacts, and shred it when you are done.
 3. Rewrite a fresh mirror clone, and check it:
 
 )";
-  text += "       git clone --mirror --no-local " + quoted(printable(target)) +
-          " clean.git\n";
+  text += "       git clone --mirror --no-local " +
+          shell_word(printable(target)) + " clean.git\n";
   text += "       sh " + review + "/rewrite.sh clean.git\n";
   text += "       leaksift history --verify-clean " + review + " clean.git\n";
   text += R"(

@@ -142,6 +142,21 @@ TEST_CASE("a rebased branch brings only what the old one had not",
   CHECK(repo.stops({"--force", "origin", "main"}));
 }
 
+TEST_CASE("the name of a new ref is scanned, that of an old one is not",
+          "[hook][push]") {
+  const Pushing repo;
+  repo.put("a", "harmless\n");
+  const std::string ref = "refs/heads/" + acme_token(7);
+  const Ran ran = repo.push({"origin", "HEAD:" + ref});
+  CHECK(ran.exit_code == 1);
+  CHECK_THAT(ran.err, Catch::Contains("acme****"));
+  CHECK_THAT(ran.err, Catch::Contains("nothing was pushed"));
+  repo.git({"push", "-q", "--no-verify", "origin", "HEAD:" + ref});
+  repo.put("a", "still harmless\n");
+  CHECK_FALSE(repo.stops({"origin", "HEAD:" + ref}));
+  CHECK_FALSE(repo.stops({"origin", ":" + ref}));
+}
+
 TEST_CASE("of several refs each is scanned", "[hook][push]") {
   const Pushing repo;
   repo.put("a", "harmless\n");

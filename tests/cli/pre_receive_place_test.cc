@@ -96,6 +96,45 @@ TEST_CASE("a secret in the name of a ref blocks where it comes to be",
   CHECK(pushed.audit["findings"][0]["object_type"] == "ref");
 }
 
+// A rule for short secrets.
+std::string short_rules(const TempDir& folder) {
+  folder.write("short.toml",
+               "format = 1\n[[rules]]\nid = \"pin\"\ndescription = \"a pin\"\n"
+               "regex = '''pin=([a-z][0-9][a-z][0-9][a-z][0-9])'''\n"
+               "confidence = \"high\"\nexamples = [\"a\", \"b\"]\n"
+               "counter_examples = [\"a\", \"b\"]\n");
+  return folder / "short.toml";
+}
+
+TEST_CASE("a short secret in a name is masked wherever that is written down",
+          "[pre-receive]") {
+  OnServer f;
+  const TempDir folder;
+  f.set_policy("rules = [\"" + short_rules(folder) + "\"]");
+  std::string ref = "refs/heads/main";
+  SECTION("of a ref") {
+    ref = "refs/heads/pin=x4k9w7";
+  }
+  SECTION("of a file") {
+    f.commit("pin=x4k9w7.txt", "clean\n");
+  }
+  const Pushed pushed = f.push({"main:" + ref});
+  CHECK(pushed.verdict() == "block");
+  REQUIRE(pushed.audit["findings"].size() == 1);
+  CHECK_THAT(pushed.told + pushed.audit.dump(), !Catch::Contains("x4k9w7"));
+}
+
+TEST_CASE("a name that nobody has scanned is written down with care",
+          "[pre-receive]") {
+  OnServer f;
+  f.set_policy("deadline_ms = 1\non_timeout = \"allow\"");
+  const std::string main = id_of(f.client(), "main");
+  const Pushed pushed = f.run_hook(std::string(main.size(), '0') + " " + main +
+                                   " refs/heads/fix-of-" + f.secret() + "\n");
+  CHECK(pushed.verdict() == "allow");
+  CHECK(pushed.audit["refs"][0]["ref"] == "refs/heads/fix-of-acme_***");
+}
+
 TEST_CASE("a secret in the name of a file or folder blocks", "[pre-receive]") {
   OnServer f;
   const std::string secret = f.secret();

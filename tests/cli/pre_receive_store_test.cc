@@ -109,6 +109,31 @@ TEST_CASE("a shallow push into a server without its past brings all it has",
   if (lets_it) CHECK(pushed.audit["objects"]["commits"] == 2);
 }
 
+TEST_CASE("a deferred push that git refuses behind the hook is let go of",
+          "[pre-receive]") {
+  Shallow f;
+  f.ask({"update-ref", "-d", "refs/heads/main"});
+  fs::remove_all(f.server() + "/objects");
+  fs::create_directories(f.server() + "/objects");
+  f.commit_there("two\nthree\n");
+  f.configure("receive.shallowUpdate", "false");
+  f.set_policy("deadline_ms = 1\non_timeout = \"defer\"");
+  const Pushed pushed =
+      f.push({"main"}, {.counts = false, .git_agrees = false}, f.clone);
+  CHECK(pushed.verdict() == "defer");
+  CHECK(pushed.hook_exit == 0);
+  CHECK_FALSE(pushed.accepted);
+  const std::string spool = f.state() + "/spool";
+  CHECK_FALSE(fs::is_empty(spool));
+  const Ran ran =
+      run_program({"hook", "drain", "--policy", f.policy(), f.server()});
+  CAPTURE(ran.out, ran.err);
+  CHECK(ran.exit_code == 0);
+  CHECK(fs::is_empty(spool));
+  CHECK(f.audit().back()["type"] == "push_async");
+  CHECK(f.audit().back()["ref_count"] == 0);
+}
+
 // A quarantine as git makes it, with what no git would let in.
 struct Quarantine {
   explicit Quarantine(PushFixture& f)

@@ -1,10 +1,14 @@
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
 #include "cli/push_fixture.h"
 #include "core/digest.h"
+#include "core/file.h"
 #include "support/catch.h"
 
 // What goes wrong on a server: nothing is let in by it that the policy does not
@@ -262,6 +266,43 @@ TEST_CASE("a push that cannot be written down is left to the policy",
   CHECK(pushed.told.find("no audit line: ") != std::string::npos);
   CHECK(pushed.told.find("policy " + fallback) != std::string::npos);
   CHECK(f.deferred().size() == (fallback == "defer" ? 1 : 0));
+}
+
+// Another process has it.
+FileHandle locked(const std::string& path) {
+  fs::create_directories(fs::path(path).parent_path());
+  FileHandle file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  REQUIRE(::flock(file.fd(), LOCK_EX | LOCK_NB) == 0);
+  return file;
+}
+
+TEST_CASE("the log's lock is waited for no longer than the deadline leaves",
+          "[pre-receive]") {
+  OneBad f;
+  f.make_clean();
+  const std::string fallback = GENERATE("block", "defer");
+  f.set_policy("deadline_ms = 700\non_error = \"" + fallback + "\"");
+  const FileHandle held = locked(f.audit_file() + ".head");
+  const auto start = std::chrono::steady_clock::now();
+  const Pushed pushed = f.push({"main"}, {.audited = false});
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  CHECK(pushed.accepted == (fallback == "defer"));
+  CHECK_THAT(pushed.told, Catch::Contains("has held the lock for"));
+  CHECK(f.deferred().size() == (fallback == "defer" ? 1 : 0));
+}
+
+TEST_CASE("a push waits for a slot, and its deadline goes on",
+          "[pre-receive]") {
+  OneBad f;
+  f.set_policy("slots = 1\ndeadline_ms = 400\non_timeout = \"defer\"");
+  {
+    const FileHandle held = locked(f.state() + "/slot.1");
+    const Pushed late = f.push({"main"}, {.counts = false});
+    f.expect_deferred(late, "timeout");
+    f.ask({"update-ref", "refs/heads/main", f.known});
+  }
+  f.set_policy("slots = 1");
+  f.blocks({"main"}, {introduced("b.txt", 1, f.bad)});
 }
 
 TEST_CASE("what can be deferred nowhere is not let in", "[pre-receive]") {

@@ -40,6 +40,8 @@ struct PushChecks {
   bool counts = true;
   // A push that leaves a line in the log; the hook came to its end.
   bool audited = true;
+  // Else git itself refuses what the hook lets in.
+  bool git_agrees = true;
 };
 
 // A bare repository with the hook, and a client's repository with a work tree.

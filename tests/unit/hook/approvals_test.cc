@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "support/catch.h"
+#include "support/processes.h"
 #include "support/temp_dir.h"
-#include "unit/hook/processes.h"
 
 using namespace leaksift;
 

@@ -16,9 +16,9 @@
 #include "core/text.h"
 #include "hook/audit_chain.h"
 #include "support/catch.h"
+#include "support/processes.h"
 #include "support/random.h"
 #include "support/temp_dir.h"
-#include "unit/hook/processes.h"
 
 using namespace leaksift;
 namespace fs = std::filesystem;
@@ -465,6 +465,22 @@ TEST_CASE("a full disk is an error and leaves the log as it was",
   CHECK(read_bytes(head_path(log.path)) == head);
   REQUIRE(log.append("3"));
   CHECK(log.is_sound());
+}
+
+TEST_CASE("a writer waits for another one as long as it was told",
+          "[hook][audit]") {
+  const Log log;
+  log.fill(1);
+  const FileHandle held(::open((log.path + ".head").c_str(), O_RDWR));
+  REQUIRE(try_lock(held));
+  const auto start = std::chrono::steady_clock::now();
+  const Status late =
+      AuditLog(log.path, 0)
+          .append({{"type", "push"}}, std::chrono::milliseconds(30));
+  REQUIRE_FALSE(late);
+  CHECK_THAT(late.error().message(), Catch::Contains("lock for 30 ms"));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  CHECK(log.lines().size() == 1);
 }
 
 TEST_CASE("a log that cannot be written is an error", "[hook][audit]") {

@@ -8,8 +8,8 @@
 #include <filesystem>
 
 #include "support/catch.h"
+#include "support/processes.h"
 #include "support/temp_dir.h"
-#include "unit/hook/processes.h"
 
 using namespace leaksift;
 namespace fs = std::filesystem;
