@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/text.h"
+#include "findings/fold_parts.h"
 
 namespace leaksift {
 namespace {
@@ -171,6 +172,7 @@ Status write_out(const Report& report, const ReportOptions& options) {
 Result<ExitCode> deliver(Report report, const Suppressions& suppressions,
                          const ReportOptions& options) {
   settle(report, suppressions, options);
+  fold_parts(report.findings);
   if (Status written = write_out(report, options); !written) {
     return std::move(written).error();
   }

@@ -14,9 +14,13 @@ namespace {
 
 constexpr size_t kMaxExamples = 3;
 
-constexpr std::array<std::string_view, 5> kSuppressedBy = {
-    "", "by comments in the text", "by ignore files", "by the baseline",
-    "of too little confidence (--min-confidence)"};
+constexpr std::array<std::string_view, 6> kSuppressedBy = {
+    "",
+    "by comments in the text",
+    "by ignore files",
+    "by the baseline",
+    "of too little confidence (--min-confidence)",
+    "as parts of others"};
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string all;

@@ -153,11 +153,13 @@ TEST_CASE("the summary counts what was found, left out and not looked at",
   CHECK(summary["suppressed"] == json({{"inline-comment", 1},
                                        {"ignore-file", 1},
                                        {"baseline", 0},
-                                       {"confidence", 0}}));
+                                       {"confidence", 0},
+                                       {"part", 0}}));
   CHECK(summary["suppressed_occurrences"] == json({{"inline-comment", 2},
                                                    {"ignore-file", 1},
                                                    {"baseline", 0},
-                                                   {"confidence", 0}}));
+                                                   {"confidence", 0},
+                                                   {"part", 0}}));
   CHECK(summary["complete"] == false);
   CHECK(summary["coverage"]["inputs"] == 1234);
   CHECK(summary["coverage"]["skipped"] ==
