@@ -36,12 +36,13 @@ class HistoryScan {
  public:
   HistoryScan(const Engine& engine, const Repository& repository,
               const HistoryOptions& options, Progress& progress,
-              ScannedBefore& before)
+              ScannedBefore& before, HistoryFacts* facts = nullptr)
       : engine_(engine),
         repository_(repository),
         options_(options),
         progress_(progress),
         before_(before),
+        facts_(facts),
         refs_(read_refs(repository)),
         reflogs_(read_reflogs(repository)),
         shared_store_(std::make_shared<const ObjectStore>(
@@ -201,6 +202,10 @@ class HistoryScan {
     if (attribution.cut) cut(kPathsCut);
     std::vector<Sighting> sightings =
         locate(objects, targets, blobs, attribution, reach, rules);
+    if (facts_ != nullptr) {
+      note_places(targets, attribution);
+      facts_->objects = std::move(objects);
+    }
     locate_names(reach, rules, sightings);
     locate_outside(lfs.scanned, reach, rules, sightings);
     std::vector<Finding> findings = group_findings(std::move(sightings));
@@ -234,6 +239,26 @@ class HistoryScan {
                           sightings);
     }
     return sightings;
+  }
+
+  void note_places(const IdTable& targets, const Attribution& attribution) {
+    std::vector<HistoryFacts::Place>& places = facts_->places;
+    auto note = [&](uint32_t target, uint32_t path, uint32_t commit) {
+      places.push_back(
+          {ObjectId(targets.raw_id(target)), attribution.paths[path],
+           commit == CommitGraph::kNone ? ObjectId()
+                                        : commits_->commit(commit).id});
+    };
+    for (uint32_t target = 0; target < targets.size(); ++target) {
+      for (const BlobPlace& place : attribution.places[target]) {
+        note(target, place.path, place.commit);
+      }
+    }
+    for (const PathChange& change : attribution.changes) {
+      if (change.now >= targets.size()) continue;  // named, or none
+      note(change.now, change.path, change.commit);
+    }
+    sort_unique(places);
   }
 
   void cut(std::string what) {
@@ -348,6 +373,7 @@ class HistoryScan {
   const HistoryOptions& options_;
   Progress& progress_;
   ScannedBefore& before_;
+  HistoryFacts* facts_;
   RefSet refs_;
   ReflogIds reflogs_;
   std::shared_ptr<const ObjectStore> shared_store_;
@@ -381,6 +407,13 @@ void add_stages(const std::vector<StageStats>& more,
 }
 
 }  // namespace
+
+Result<Report> scan_history(const Engine& engine, const Repository& repository,
+                            const HistoryOptions& options, Progress& progress,
+                            ScannedBefore& before, HistoryFacts& facts) {
+  return HistoryScan(engine, repository, options, progress, before, &facts)
+      .run();
+}
 
 Result<Report> scan_history(const Engine& engine,
                             std::vector<NamedRepository> repositories,

@@ -10,7 +10,9 @@
 #include "git/repository.h"
 #include "leaksift/result.h"
 #include "match/engine.h"
+#include "pipeline/history_visitor.h"
 #include "pipeline/progress.h"
+#include "pipeline/scanned_before.h"
 
 namespace leaksift {
 
@@ -42,5 +44,24 @@ struct NamedRepository {
 Result<Report> scan_history(const Engine& engine,
                             std::vector<NamedRepository> repositories,
                             const HistoryOptions& options, Progress& progress);
+
+// What a scan saw before places had a say in it, for those who keep it.
+struct HistoryFacts {
+  // A commit has the object at the path, and no parent of it does. A null
+  // commit: only trees that refs name themselves have it there.
+  struct Place {
+    ObjectId object;
+    std::string path;
+    ObjectId commit;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+  std::vector<ObjectFindings> objects;  // in the order of ids
+  std::vector<Place> places;            // of these; sorted, each once
+};
+
+// The same for one repository of which some objects were scanned before.
+Result<Report> scan_history(const Engine& engine, const Repository& repository,
+                            const HistoryOptions& options, Progress& progress,
+                            ScannedBefore& before, HistoryFacts& facts);
 
 }  // namespace leaksift

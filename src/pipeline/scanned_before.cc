@@ -18,6 +18,7 @@ std::vector<Object> those_in(const ObjectStore& store,
 }  // namespace
 
 bool ScannedBefore::holds(HashKind hash, std::string_view raw_id) const {
+  if (seen_ && seen_(raw_id)) return true;
   const ObjectId id(raw_id);
   return std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) {
     return part.lost_are_known && part.store->hash() == hash &&

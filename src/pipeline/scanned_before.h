@@ -1,7 +1,8 @@
-// What the repositories scanned so far in one run hold.
+// What was scanned before: earlier in one run, or in earlier ones.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -23,8 +24,12 @@ class ScannedBefore {
  public:
   // `repositories`: how many there will be. Of the last one nothing is kept.
   explicit ScannedBefore(size_t repositories) : repositories_(repositories) {}
+  // Objects that `seen` picks were scanned before, and nothing is in them; of
+  // one repository to come. Called from several threads.
+  explicit ScannedBefore(std::function<bool(std::string_view raw_id)> seen)
+      : repositories_(1), seen_(std::move(seen)) {}
 
-  bool empty() const { return parts_.empty(); }
+  bool empty() const { return parts_.empty() && !seen_; }
   bool holds(HashKind hash, std::string_view raw_id) const;
 
   // What was found in objects that `store` holds, too.
@@ -57,6 +62,7 @@ class ScannedBefore {
   bool is_last() const { return parts_.size() + 1 >= repositories_; }
 
   size_t repositories_;
+  std::function<bool(std::string_view raw_id)> seen_;
   std::vector<Part> parts_;
   std::vector<std::shared_ptr<const ObjectStore>> stores_;
   std::vector<ObjectFindings> findings_;
