@@ -21,10 +21,13 @@ DOORS = {
     r"libdeflate\.h": {"git/inflate.cc"},
     r"zlib\.h": {"git/byte_stream.cc"},
     r"tbb/|oneapi/": {"git/object_walk.cc", "git/decoder.h", "pipeline/"},
-    r"simdjson": {"findings/baseline.cc", "check/json_object.cc", "import/detect_secrets.cc"},
-    r"nlohmann/": {"report/", "review/", "hook/"},
+    r"simdjson": {"findings/baseline.cc", "check/json_object.cc", "import/detect_secrets.cc", "sweep/json.h"},
+    r"nlohmann/": {"report/", "review/", "hook/", "sweep/"},
+    r"sqlite3\.h": {"store/sqlite_database.cc"},
+    r"libpq-fe\.h": {"store/postgres_database.cc"},
+    r"curl/": {"sweep/http.cc"},
     r"yaml\.h": {"import/yaml.cc"},
-    r"CLI/": {"cli/options.cc", "cli/hook_options.cc", "cli/shared_options.cc"},
+    r"CLI/": {"cli/options.cc", "cli/hook_options.cc", "cli/period.cc", "cli/shared_options.cc", "cli/sweep_options.cc"},
 }
 
 

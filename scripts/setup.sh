@@ -3,13 +3,13 @@
 # with sudo where that asks for no password; else says what to run, and exits.
 
 build_packages=(
-  ca-certificates ccache cmake g++ git libcli11-dev libdeflate-dev
-  libhyperscan-dev libre2-dev libsimdjson-dev libssl-dev libtbb-dev
-  libtomlplusplus-dev libxxhash-dev libyaml-dev ninja-build nlohmann-json3-dev
-  pkg-config zlib1g-dev)
+  ca-certificates ccache cmake g++ git libcli11-dev libcurl4-openssl-dev
+  libdeflate-dev libhyperscan-dev libpq-dev libre2-dev libsimdjson-dev
+  libsqlite3-dev libssl-dev libtbb-dev libtomlplusplus-dev libxxhash-dev
+  libyaml-dev ninja-build nlohmann-json3-dev pkg-config zlib1g-dev)
 test_packages=(
   catch2 clang-14 clang-format-14 clang-tidy-14 git-filter-repo libbenchmark-dev
-  libclang-rt-14-dev python3 python3-jsonschema python3-venv python3-yaml)
+  libclang-rt-14-dev parallel postgresql python3 python3-jsonschema python3-venv python3-yaml)
 
 need_packages() {
   if ! command -v dpkg-query >/dev/null; then

@@ -27,6 +27,17 @@ Result<ExitCode> run(const HookPrePushCommand& options);
 Result<ExitCode> run(const HookInstallCommand& options);
 Result<ExitCode> run(const HookUninstallCommand& options);
 Result<ExitCode> run(const HookCommand& command);
+Result<ExitCode> run(const SweepRunCommand& options);
+Result<ExitCode> run(const SweepPlanCommand& options);
+Result<ExitCode> run(const SweepResumeCommand& options);
+Result<ExitCode> run(const SweepUnitCommand& options);
+Result<ExitCode> run(const SweepFinishCommand& options);
+Result<ExitCode> run(const SweepStatusCommand& options);
+Result<ExitCode> run(const SweepFindingsCommand& options);
+Result<ExitCode> run(const SweepTrendsCommand& options);
+Result<ExitCode> run(const SweepDecideCommand& options);
+Result<ExitCode> run(const SweepGcCommand& options);
+Result<ExitCode> run(const SweepCommand& command);
 
 // The whole program: parses, runs, prints an error. Returns the exit code.
 int run_leaksift(int argc, char** argv);

@@ -28,6 +28,7 @@ class Parser {
     add_git_verify();
     add_rules();
     hook_.add_to(app_);
+    sweep_.add_to(app_);
   }
 
   CLI::App& app() { return app_; }
@@ -42,7 +43,8 @@ class Parser {
     if (*bench_.app) return bench_.options;
     if (*import_.app) return import_.options;
     if (*explain_.app) return explain_.options;
-    return *hook_.chosen();
+    if (const auto hook = hook_.chosen()) return *hook;
+    return *sweep_.chosen();
   }
 
  private:
@@ -193,6 +195,7 @@ class Parser {
   Subcommand<RulesExplainCommand> explain_;
   Subcommand<RulesImportCommand> import_;
   HookOptions hook_;
+  SweepOptionParser sweep_;
 };
 
 Error unknown_command(std::string_view word,

@@ -9,6 +9,7 @@
 
 #include "cli/hook_options.h"
 #include "cli/shared_options.h"
+#include "cli/sweep_options.h"
 #include "core/memory.h"
 #include "import/import.h"
 
@@ -79,7 +80,7 @@ using Command =
     std::variant<ScanCommand, HistoryCommand, GitVerifyCommand,
                  RulesListCommand, RulesCheckCommand, RulesTestCommand,
                  RulesBenchCommand, RulesExplainCommand, RulesImportCommand,
-                 HookCommand>;
+                 HookCommand, SweepCommand>;
 
 // Parses the command line. Where there is nothing to run (help, version, a
 // mistake) prints what is to be said and returns the exit code instead.
