@@ -50,6 +50,7 @@ SweepOptions options_of(const SweepWorkOptions& work,
   options.pool = {work.jobs, work.memory,
                   std::chrono::seconds(work.unit_seconds)};
   options.min_confidence = work.min_confidence;
+  options.part_bytes = work.part_bytes;
   options.rules = rules;
   options.version = LEAKSIFT_VERSION;
   return options;
@@ -315,7 +316,8 @@ Result<ExitCode> run(const SweepPlanCommand& command) {
   if (!store) return store.error();
   const auto known = (*store)->repositories();
   if (!known) return known.error();
-  const SweepPlan plan = make_plan(sources->repositories, *known, rules->id());
+  const SweepPlan plan = make_plan(sources->repositories, *known,
+                                   {rules->id(), command.work.part_bytes});
   print_units(plan.units, command.format, std::cout);
   return plan.problems.empty() && sources->problems.empty()
              ? ExitCode::kClean

@@ -74,6 +74,13 @@ void add_work(CLI::App& app, SweepWorkOptions& options) {
   add_rule_options(app, options.rules);
 }
 
+void add_parts(CLI::App& app, SweepWorkOptions& options) {
+  app.add_option("--part-size", options.part_bytes,
+                 "scan a new repository with larger packs in parts of so much, "
+                 "each of which any worker takes; default: 1GiB; 0: no parts")
+      ->transform(CLI::AsSizeValue(true));
+}
+
 void add_format(CLI::App& app, SweepFormat& format) {
   app.add_option_function<std::string>(
          "-f,--format",
@@ -196,6 +203,7 @@ void SweepOptionParser::add_run(CLI::App& sweep) {
   add_state(*run_.app, run_.options.state);
   add_sources(*run_.app, run_.options.sources, true);
   add_work(*run_.app, run_.options.work);
+  add_parts(*run_.app, run_.options.work);
   add_tell(*run_.app, run_.options.tell);
   add_format(*run_.app, run_.options.format);
   add_progress(*run_.app, run_.options.progress);
@@ -211,6 +219,7 @@ void SweepOptionParser::add_plan(CLI::App& sweep) {
   add_state(*plan_.app, plan_.options.state);
   add_sources(*plan_.app, plan_.options.sources, true);
   add_work(*plan_.app, plan_.options.work);
+  add_parts(*plan_.app, plan_.options.work);
   plan_.app->add_flag("--begin", plan_.options.begin,
                       "begin the run: its units are then scanned by `sweep "
                       "unit`, on any machine, and ended by `sweep finish`");

@@ -42,6 +42,8 @@ struct SweepWorkOptions {
   unsigned jobs = 1;
   uint64_t memory = kDefaultMemory;  // bytes
   int64_t unit_seconds = 7200;
+  // Of run and plan: see PlanOptions.
+  uint64_t part_bytes = uint64_t{1} << 30;
   Confidence min_confidence = Confidence::kMedium;
   RuleOptions rules;
 };

@@ -155,6 +155,9 @@ class Walk {
   static uint64_t delta_budget_of(const ObjectStore& store,
                                   const ObjectWalkOptions& options);
   void count_jobs();
+  std::vector<uint64_t> job_sizes() const;
+  void narrow_to_part();
+  bool wants_any_of(const DeltaForest& forest, uint32_t root) const;
   void take_jobs();
   void do_job(Decoder& decoder, size_t job);
   Decoder& decoder();

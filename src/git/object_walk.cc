@@ -4,10 +4,29 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "git/decoder.h"
 
 namespace leaksift {
+namespace {
+
+// Calls `each` with the root's entry and those of all that is made out of it,
+// until it returns false.
+template <typename Each>
+void for_each_of_tree(const DeltaForest& forest, uint32_t root,
+                      const Each& each) {
+  std::vector<uint32_t> pending{root};
+  while (!pending.empty()) {
+    const uint32_t entry = pending.back();
+    pending.pop_back();
+    if (!each(entry)) return;
+    const std::span<const uint32_t> more = forest.children(entry);
+    pending.insert(pending.end(), more.begin(), more.end());
+  }
+}
+
+}  // namespace
 
 bool Walk::is_wanted(const DeltaForest& forest, uint32_t entry) const {
   const bool first = &forest == forests_.front().get();
@@ -41,7 +60,7 @@ void Walk::count_jobs() {
     job_count_ += forest->roots().size() + forest->foreign().size();
     const PackIndex& index = forest->pack().index();
     for (const uint32_t entry : forest->damaged()) {
-      if (!is_wanted(*forest, entry)) continue;
+      if (options_.part != 0 || !is_wanted(*forest, entry)) continue;
       if (decoders_[0].visit_elsewhere(*forest, entry, ObjectType::kNone)) {
         continue;
       }
@@ -57,6 +76,56 @@ void Walk::count_jobs() {
   job_count_ += store_.loose().size();
 }
 
+// Bytes that each job takes of the packs: a whole tree of deltas.
+std::vector<uint64_t> Walk::job_sizes() const {
+  constexpr uint64_t kLoose = 1024;
+  std::vector<uint64_t> sizes;
+  auto add = [&](const DeltaForest& forest, uint32_t root) {
+    uint64_t& size = sizes.emplace_back();
+    const ObjectType type = forest.type(root);
+    if (type != ObjectType::kNone && !wants_type(type)) return;
+    for_each_of_tree(forest, root, [&](uint32_t entry) {
+      size += forest.end(entry) - forest.offset(entry);
+      return true;
+    });
+  };
+  for (const auto& forest : forests_) {
+    for (const uint32_t root : forest->roots()) add(*forest, root);
+    for (const uint32_t entry : forest->foreign()) add(*forest, entry);
+  }
+  sizes.resize(job_count_, kLoose);
+  return sizes;
+}
+
+// Jobs are in the order of the packs, so a part is a range of them.
+void Walk::narrow_to_part() {
+  const std::vector<uint64_t> sizes = job_sizes();
+  const uint64_t total =
+      std::accumulate(sizes.begin(), sizes.end(), uint64_t{0});
+  auto first_of = [&](uint64_t part) {
+    if (part >= options_.parts) return sizes.size();
+    size_t job = 0;
+    for (uint64_t before = 0; before * options_.parts < part * total; ++job) {
+      before += sizes[job];
+    }
+    return job;
+  };
+  next_job_ = first_of(options_.part);
+  job_count_ = first_of(uint64_t{options_.part} + 1);
+}
+
+// A tree of which all was scanned before need not be decoded: a sweep of redis
+// whose blobs are all seen takes 1.1 CPU-s then instead of 1.6.
+bool Walk::wants_any_of(const DeltaForest& forest, uint32_t root) const {
+  if (!options_.wanted) return true;
+  bool any = false;
+  for_each_of_tree(forest, root, [&](uint32_t entry) {
+    any = is_wanted(forest, entry);
+    return !any;
+  });
+  return any;
+}
+
 void Walk::do_job(Decoder& decoder, size_t job) {
   const size_t forests = forests_.size();
   if (job >= first_job_[forests]) {
@@ -68,7 +137,9 @@ void Walk::do_job(Decoder& decoder, size_t job) {
   const DeltaForest& forest = *forests_[at];
   const size_t index = job - first_job_[at];
   if (index < forest.roots().size()) {
-    return decoder.decode_tree(forest, forest.roots()[index]);
+    const uint32_t root = forest.roots()[index];
+    if (wants_any_of(forest, root)) decoder.decode_tree(forest, root);
+    return;
   }
   decoder.decode_foreign(forest,
                          forest.foreign()[index - forest.roots().size()]);
@@ -101,6 +172,7 @@ void Walk::hand_over(Branch branch) {
 ObjectWalkStats Walk::run() {
   for (unsigned i = 0; i < options_.jobs; ++i) decoders_.emplace_back(*this, i);
   count_jobs();
+  if (options_.parts > 1) narrow_to_part();
   // As many threads as asked for, also where there are fewer CPUs.
   const tbb::global_control threads(
       tbb::global_control::max_allowed_parallelism, options_.jobs);

@@ -90,6 +90,11 @@ struct ObjectWalkOptions {
   // depends on the order, with several threads.
   uint64_t delta_bytes = uint64_t{4} << 30;
   uint64_t delta_growth = 2048;
+  // A walk may be one of several over the same packs, `part` from 0 on, in as
+  // many processes or machines: each visits its part, and no object is visited
+  // or decoded twice. Parts are of like size by what packs have of `types`.
+  uint32_t part = 0;
+  uint32_t parts = 1;
   // Unless empty, objects for which it is false are decoded only where others
   // need them as a base, and not visited. Called from several threads.
   std::function<bool(std::string_view raw_id)> wanted;

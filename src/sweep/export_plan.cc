@@ -26,25 +26,31 @@ constexpr uint64_t kOtherMemory = 1024 * kMebi;
 // The API server takes 1 MiB at most; a name and quotes come on top of ids.
 constexpr size_t kMaxConfigMap = size_t{512} * 1024;
 
-uint64_t cost_of(const SweepUnit& unit) {
-  return kEachUnit + unit.size / (unit.after.empty() ? 1 : kRelativeShare);
-}
-
-// Of units that wait for one another, by position: the first such one.
+// Of units that wait for one another, by position: the first such one. Parts
+// of a giant are on their own: nothing goes wrong where others do not wait for
+// them, and they are there to be scanned on many machines.
 class Families {
  public:
   explicit Families(const std::vector<SweepUnit>& units)
-      : first_(units.size()) {
+      : first_(units.size()), has_parts_(units.size()) {
     std::iota(first_.begin(), first_.end(), size_t{0});
     std::unordered_map<std::string_view, size_t> positions;
     for (size_t i = 0; i < units.size(); ++i) {
       positions.emplace(units[i].id, i);
       for (const std::string& id : units[i].after) {
         const auto at = positions.find(id);
-        if (at != positions.end()) join(at->second, i);
+        if (at == positions.end()) continue;
+        if (units[at->second].shard != 0) {
+          has_parts_[i] = true;
+        } else {
+          join(at->second, i);
+        }
       }
     }
   }
+
+  bool is_relative(size_t unit) { return first_of(unit) != unit; }
+  bool waits_for_parts(size_t unit) { return has_parts_[first_of(unit)]; }
 
   size_t first_of(size_t unit) {
     while (first_[unit] != unit) {
@@ -62,7 +68,12 @@ class Families {
   }
 
   std::vector<size_t> first_;  // or one that is nearer to it
+  std::vector<bool> has_parts_;
 };
+
+uint64_t cost_of(const SweepUnit& unit, bool is_relative) {
+  return kEachUnit + unit.size / (is_relative ? kRelativeShare : 1);
+}
 
 using Buckets = std::vector<std::string>;  // ids, with blanks between
 
@@ -360,7 +371,7 @@ std::vector<std::vector<size_t>> fill_buckets(
   Families families(units);
   std::vector<uint64_t> costs(units.size());
   for (size_t i = 0; i < units.size(); ++i) {
-    costs[families.first_of(i)] += cost_of(units[i]);
+    costs[families.first_of(i)] += cost_of(units[i], families.is_relative(i));
   }
   std::vector<size_t> order;
   for (size_t i = 0; i < units.size(); ++i) {
@@ -380,9 +391,13 @@ std::vector<std::vector<size_t>> fill_buckets(
     loads.emplace(load + costs[family], bucket);
     bucket_of[family] = bucket;
   }
+  // Giants come last, when their parts are likely to be done wherever they are.
   std::vector<std::vector<size_t>> buckets(count);
-  for (size_t i = 0; i < units.size(); ++i) {
-    buckets[bucket_of[families.first_of(i)]].push_back(i);
+  for (const bool giants : {false, true}) {
+    for (size_t i = 0; i < units.size(); ++i) {
+      if (families.waits_for_parts(i) != giants) continue;
+      buckets[bucket_of[families.first_of(i)]].push_back(i);
+    }
   }
   return buckets;
 }

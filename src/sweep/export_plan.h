@@ -37,7 +37,8 @@ struct ExportOptions {
 // quick as the other as far as sizes tell: the largest is put first, each into
 // the bucket that has least (LPT; Graham: Bounds on multiprocessing timing
 // anomalies, 1969). What waits for one another shares a bucket, in the order of
-// `units`. No bucket is empty.
+// `units`; but parts of a giant go into any, and the whole is behind all that
+// is none in its bucket. No bucket is empty.
 // REQUIRES: each unit stands behind those that it waits for
 std::vector<std::vector<size_t>> fill_buckets(
     const std::vector<SweepUnit>& units, size_t most);

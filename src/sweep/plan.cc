@@ -19,7 +19,10 @@ namespace fs = std::filesystem;
 struct Changed {
   SweepUnit unit;
   std::vector<ObjectId> sample;
+  bool is_new = false;  // under these rules
 };
+
+constexpr uint64_t kMostParts = 256;
 
 std::string unit_id(const SweepUnit& unit) {
   std::string all;
@@ -67,11 +70,34 @@ void put_in_order(std::vector<Changed>& all) {
   }
 }
 
+// Adds the unit, behind its parts if it is worth any. What the parts leave of
+// a giant, trees and commits and places, takes about as long as one of them.
+void add_unit(Changed changed, uint64_t part_bytes,
+              std::vector<SweepUnit>& units) {
+  SweepUnit& whole = changed.unit;
+  const bool has_parts = part_bytes != 0 && whole.size > part_bytes &&
+                         changed.is_new && whole.after.empty();
+  if (has_parts) {
+    const uint64_t parts = std::min(1 + whole.size / part_bytes, kMostParts);
+    SweepUnit part = whole;
+    part.shards = static_cast<uint32_t>(parts);
+    part.size = whole.size / (parts + 1);
+    for (uint32_t i = 1; i <= part.shards; ++i) {
+      part.shard = i;
+      part.id = unit_id(part);
+      whole.after.push_back(part.id);
+      whole.size -= part.size;
+      units.push_back(part);
+    }
+  }
+  units.push_back(std::move(whole));
+}
+
 }  // namespace
 
 SweepPlan make_plan(const std::vector<SweptRepository>& repositories,
                     const std::map<std::string, SweptRepository>& known,
-                    const std::string& rules) {
+                    const PlanOptions& options) {
   SweepPlan plan;
   std::vector<Changed> changed;
   for (const SweptRepository& entry : repositories) {
@@ -84,20 +110,24 @@ SweepPlan make_plan(const std::vector<SweptRepository>& repositories,
     }
     SweepUnit unit;
     unit.repository = entry.key;
-    unit.rules = rules;
+    unit.rules = options.rules;
     unit.stamp = stamp_of(*repository, read_refs(*repository));
-    const auto before = known.find(entry.key);
-    if (is_up_to_date(before == known.end() ? nullptr : &before->second, rules,
-                      unit.stamp)) {
+    const auto at = known.find(entry.key);
+    const SweptRepository* before = at == known.end() ? nullptr : &at->second;
+    if (is_up_to_date(before, options.rules, unit.stamp)) {
       ++plan.unchanged;
       continue;
     }
     unit.id = unit_id(unit);
     unit.size = size_of(*repository);
-    changed.push_back({std::move(unit), sample_of(*repository)});
+    const bool is_new =
+        before == nullptr || before->run == 0 || before->rules != options.rules;
+    changed.push_back({std::move(unit), sample_of(*repository), is_new});
   }
   put_in_order(changed);
-  for (Changed& one : changed) plan.units.push_back(std::move(one.unit));
+  for (Changed& one : changed) {
+    add_unit(std::move(one), options.part_bytes, plan.units);
+  }
   return plan;
 }
 

@@ -17,12 +17,19 @@ struct SweepPlan {
   std::vector<Skipped> problems;  // what is no repository (any more)
 };
 
+struct PlanOptions {
+  std::string rules;
+  // Of a repository that was never scanned, bytes of packs over which its blobs
+  // are scanned in parts of that size (part_scan.h); 0: no parts.
+  uint64_t part_bytes = 0;
+};
+
 // Units for those of `repositories` (with a path each) that are not as the
-// store knows them from a whole scan under the same rules. The largest first;
-// of those that share objects the largest goes before all others, which then
-// find them scanned.
+// store knows them from a whole scan under the same rules. The largest first,
+// behind its parts if it has any; of those that share objects the largest goes
+// before all others, which then find them scanned.
 SweepPlan make_plan(const std::vector<SweptRepository>& repositories,
                     const std::map<std::string, SweptRepository>& known,
-                    const std::string& rules);
+                    const PlanOptions& options);
 
 }  // namespace leaksift

@@ -144,7 +144,8 @@ Result<SweepRun> begin_sweep(const SweepState& state,
   if (!seen) return seen.error();
   Status whole = verify_segments(state.seen_folder(), seen->segments);
   if (!whole) return std::move(whole).error();
-  SweepPlan plan = make_plan(repositories, *known, options.rules);
+  SweepPlan plan =
+      make_plan(repositories, *known, {options.rules, options.part_bytes});
   if (Status noted = note_new(**store, repositories, *known); !noted) {
     return std::move(noted).error();
   }

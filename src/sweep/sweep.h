@@ -37,8 +37,9 @@ Result<FileHandle> lock_sweeps(const SweepState& state);
 struct SweepOptions {
   PoolOptions pool;
   Confidence min_confidence = Confidence::kMedium;
-  std::string rules;    // id of the rules: 16 hexadecimal digits
-  std::string version;  // of leaksift
+  uint64_t part_bytes = 0;  // see PlanOptions
+  std::string rules;        // id of the rules: 16 hexadecimal digits
+  std::string version;      // of leaksift
 };
 
 // Makes a plan for these repositories and begins a run with it, unless one is

@@ -10,6 +10,7 @@
 #include "git/refs.h"
 #include "git/repository.h"
 #include "hook/isolated.h"
+#include "sweep/part_scan.h"
 #include "sweep/stamp.h"
 
 namespace leaksift {
@@ -62,8 +63,11 @@ Status run_unit(const UnitRun& task) {
   if (!repository) return repository.error();
   // What changes from now on is for the next run.
   const std::string stamp = stamp_of(*repository, read_refs(*repository));
-  Result<UnitResult> result = scan_unit(task.engine, task.ids, *repository,
-                                        **store, **about, task.options);
+  Result<UnitResult> result =
+      (*unit)->shard == 0 ? scan_unit(task.engine, task.ids, *repository,
+                                      **store, **about, task.options)
+                          : scan_part(task.engine, task.ids, *repository,
+                                      **store, **unit, task.options);
   if (!result) return std::move(result).error();
   // What may be different next time is looked at again, even if the repository
   // is the same.

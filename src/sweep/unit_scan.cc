@@ -12,6 +12,7 @@
 #include "pipeline/scanned_before.h"
 #include "sweep/facts.h"
 #include "sweep/grown_scan.h"
+#include "sweep/keep_seen.h"
 #include "sweep/occurrences.h"
 #include "sweep/seen_objects.h"
 
@@ -65,9 +66,10 @@ class UnitScan {
     }
     result_.cost.objects = all;
     result_.cost.new_objects = unseen.size();
-    if (Status kept = keep_seen(std::move(unseen)); !kept) {
-      return std::move(kept).error();
-    }
+    Result<std::string> segment =
+        keep_seen(options_.seen_folder, std::move(unseen), coverage_, hash_);
+    if (!segment) return std::move(segment).error();
+    result_.segment = *std::move(segment);
     finish();
     return std::move(result_);
   }
@@ -163,33 +165,6 @@ class UnitScan {
         merged(result_.places, *places), options_.memory);
     const std::vector<SweptOccurrence> local = facts_.take_local();
     result_.occurrences = merged(std::move(result_.occurrences), local);
-    return Ok{};
-  }
-
-  // What was lost is to be looked at again, and so are LFS pointers: the object
-  // may come.
-  Status keep_seen(std::vector<ObjectId> unseen) {
-    std::set<ObjectId> lost;
-    bool lost_are_known = true;
-    for (const auto& [reason, count] : coverage_.skip_counts) {
-      const bool retry =
-          is_failure(reason) || reason == SkipReason::kLfsNotFetched;
-      if (retry && !coverage_.names_all(reason)) lost_are_known = false;
-    }
-    for (const Skipped& entry : coverage_.skipped) {
-      const auto id = ObjectId::from_hex(entry.name, hash_);
-      const bool retry = is_failure(entry.reason) ||
-                         entry.reason == SkipReason::kLfsNotFetched;
-      if (id && retry) lost.insert(*id);
-    }
-    if (!lost_are_known) return Ok{};
-    std::erase_if(unseen,
-                  [&](const ObjectId& id) { return lost.contains(id); });
-    if (unseen.empty()) return Ok{};
-    Result<std::string> segment =
-        SeenSegment::write(options_.seen_folder, unseen, hash_);
-    if (!segment) return std::move(segment).error();
-    result_.segment = *std::move(segment);
     return Ok{};
   }
 

@@ -13,6 +13,8 @@
 #include <thread>
 
 #include "cli/program.h"
+#include "core/digest.h"
+#include "store/sweep_store.h"
 #include "support/catch.h"
 #include "support/git_fixture.h"
 
@@ -74,10 +76,40 @@ class Organisation {
     return all;
   }
 
-  Reported run(const std::string& state_name = "state") const {
+  Reported run(const std::string& state_name = "state",
+               const Arguments& more = {}) const {
     Arguments all = command("run", state_name);
     all.insert(all.end(), {"--repos", repositories()});
+    all.insert(all.end(), more.begin(), more.end());
     return read_report(run_program(all));
+  }
+
+  // What the store knows of objects and repositories, as text.
+  std::string rows(const std::string& state_name) const {
+    const auto opened = SweepStore::open({state(state_name), ""});
+    if (!opened) FAIL(opened.error().message());
+    SweepStore& store = **opened;
+    std::ostringstream text;
+    const auto repositories = store.repositories();
+    for (const auto& [key, repository] : *repositories) {
+      text << key << " " << repository.objects << repository.complete << "\n";
+      const auto skipped = store.skipped(key);
+      for (const Skipped& one : *skipped) {
+        text << to_string(one.reason) << " " << one.name << "\n";
+      }
+      const std::string& rules = repository.rules;
+      const auto seen = store.seen(rules);
+      const auto sightings = store.sightings_of(rules, seen->flagged);
+      for (const ObjectSighting& one : *sightings) {
+        text << to_hex(one.object) << to_hex(one.finding) << one.object_type
+             << one.path << one.begin.line << "\n";
+      }
+      const auto places = store.places_of(rules, seen->flagged);
+      for (const ObjectPlace& one : *places) {
+        text << to_hex(one.object) << one.path << to_hex(one.commit) << "\n";
+      }
+    }
+    return text.str();
   }
 
   std::vector<nlohmann::json> findings(
@@ -370,6 +402,33 @@ TEST_CASE("a sweep that is killed goes on where it was", "[sweep]") {
     return lines;
   };
   CHECK(rows("killed") == rows("state"));
+}
+
+TEST_CASE("a giant that is scanned in parts is told as one that is not",
+          "[sweep]") {
+  std::mt19937 random(17);
+  const Organisation org;
+  org.make("giant");
+  for (int i = 0; i < 80; ++i) change_something(org, "giant", random);
+  org.commit("giant", ".gitattributes", "*.bin filter=lfs\n");
+  org.commit("giant", "a.bin",
+             "version https://git-lfs.github.com/spec/v1\noid sha256:" +
+                 std::string(64, 'a') + "\nsize 12\n");
+  org.commit("giant", "a.zip", "PK\x03\x04" + line_with(60));
+  org.git("giant", {"repack", "-adfq"});
+  org.fork("fork", "giant");
+  org.commit("fork", "mine", line_with(61));
+  org.run();
+  org.share_key("state", "parts");
+  const Reported first = org.run("parts", {"--part-size", "2KB"});
+  CHECK(first.summary["units"]["done"].get<int>() > 4);
+  CHECK(org.findings("parts").size() > 5);
+  CHECK(without_runs(org.findings("parts")) == without_runs(org.findings()));
+  CHECK(org.rows("parts") == org.rows("state"));
+  // What grew is no new giant.
+  org.commit("giant", "new", line_with(62));
+  const Reported second = org.run("parts", {"--part-size", "2KB"});
+  CHECK(second.summary["units"]["done"] == 1);
 }
 
 TEST_CASE("a sweep with another key is refused", "[sweep]") {

@@ -185,6 +185,52 @@ TEST_CASE("a walk for wanted objects decodes their bases, but delivers them",
   }
 }
 
+TEST_CASE("the parts of a walk visit each object once, and are of like size",
+          "[git][object_walk]") {
+  const GitFixture repo;
+  repo.git({"fast-import", "--quiet"}, changing_file(600));
+  repo.git({"repack", "-adfq", "--depth=20"});
+  make_mixed_store(repo);
+  const ObjectStore store = store_at(repo.path());
+  const WalkedObjects whole = walk_objects(store);
+  for (const uint32_t parts : {2U, 3U, 7U}) {
+    std::map<std::string, WalkedObject> together;
+    size_t most = 0;
+    for (uint32_t part = 0; part < parts; ++part) {
+      ObjectWalkOptions options;
+      options.part = part;
+      options.parts = parts;
+      WalkedObjects walked = walk_objects(store, options);
+      CHECK(walked.twice.empty());
+      CHECK(walked.skipped.empty());
+      most = std::max(most, walked.objects.size());
+      const size_t before = together.size();
+      const size_t more = walked.objects.size();
+      together.merge(walked.objects);
+      CHECK(together.size() == before + more);
+    }
+    CHECK(together == whole.objects);
+    CHECK(most < whole.objects.size());
+  }
+}
+
+TEST_CASE("a walk does not decode trees of deltas of which nothing is wanted",
+          "[git][object_walk]") {
+  const GitFixture repo;
+  repo.git({"fast-import", "--quiet"}, changing_file(300));
+  repo.git({"repack", "-adfq", "--depth=100"});
+  const ObjectStore store = store_at(repo.path());
+  ObjectWalkOptions options;
+  options.wanted = [](std::string_view) { return false; };
+  const WalkedObjects walked = walk_objects(store, options);
+  CHECK(walked.objects.empty());
+  class Nobody : public ObjectVisitor {
+    NotePtr visit(unsigned, const DecodedObject&) override { return nullptr; }
+    void skip(unsigned, Skipped) override {}
+  } nobody;
+  CHECK(ObjectWalk(store).run(options, nobody).objects == 0);
+}
+
 TEST_CASE("ids by type are those that git lists", "[git][object_walk]") {
   const GitFixture repo;
   make_mixed_store(repo);

@@ -72,12 +72,15 @@ TEST_CASE("a family is in one bucket, in the order of the plan",
   CHECK(fill_buckets(units, 3) == buckets);
 }
 
-TEST_CASE("parts of a giant share the bucket of the whole", "[sweep][export]") {
-  std::vector<SweepUnit> units = units_of({4, 4, 4, 4});
-  units.push_back(make_unit(4, kGiga, {"unit0", "unit2"}));
-  const auto buckets = fill_buckets(units, 3);
-  REQUIRE(buckets.size() == 3);
-  CHECK(buckets[0] == std::vector<size_t>{0, 2, 4});
+TEST_CASE("parts of a giant are in any bucket, and the whole is the last",
+          "[sweep][export]") {
+  std::vector<SweepUnit> units = units_of({9, 9});
+  for (uint32_t i = 0; i < 2; ++i) units[i].shard = i + 1;
+  units.push_back(make_unit(2, 5 * kGiga, {"unit0", "unit1"}));
+  units.push_back(make_unit(3, 9 * kGiga, {"unit2"}));
+  for (size_t i = 4; i < 7; ++i) units.push_back(make_unit(i, 3 * kGiga));
+  const std::vector<std::vector<size_t>> buckets = {{0, 6, 2, 3}, {1, 4, 5}};
+  CHECK(fill_buckets(units, 2) == buckets);
 }
 
 TEST_CASE("whatever the plan, each unit is in one bucket, behind its relatives",
