@@ -96,6 +96,8 @@ Result<Inventory> list_all(const SweepState& state,
   from.sources = options.sources;
   from.token_file = options.token_file;
   from.http.cache_folder = state.where.folder + "/http";
+  from.http.ca_file = options.ca_file;
+  from.http.proxy = options.proxy;
   Result<Inventory> inventory = list_sources(from, credentials);
   if (inventory) inventory->keep(*filter);
   return inventory;
@@ -106,6 +108,10 @@ Result<Sources> read_sources(const SweepState& state,
                              const SweepSourceOptions& options, unsigned jobs) {
   MirrorOptions to;
   to.folder = state.mirror_folder();
+  to.proxy = options.proxy;
+  if (!options.ca_file.empty()) {
+    to.ca_file = std::filesystem::absolute(options.ca_file).string();
+  }
   Result<Inventory> listed = list_all(state, options, to.credentials);
   if (!listed) return std::move(listed).error();
   Inventory& inventory = *listed;

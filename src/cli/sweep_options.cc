@@ -39,6 +39,15 @@ void add_sources(CLI::App& app, SweepSourceOptions& options, bool required) {
                  "the token for the forge; default: LEAKSIFT_GITHUB_TOKEN and "
                  "so on in the environment")
       ->type_name("FILE");
+  app.add_option("--ca-file", options.ca_file,
+                 "certificates that servers are known by, instead of the "
+                 "system's")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile);
+  app.add_option("--proxy", options.proxy,
+                 "for forges and git over HTTP; none is taken from the "
+                 "environment")
+      ->type_name("URL");
   app.add_option("--include", options.include,
                  "only repositories whose key or name matches (repeatable)")
       ->type_name("GLOB")

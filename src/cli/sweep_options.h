@@ -29,6 +29,8 @@ struct SweepStateOptions {
 struct SweepSourceOptions {
   std::vector<std::string> sources;  // see sweep/sources.h
   std::string token_file;
+  std::string ca_file;  // of the servers, for lists and for git
+  std::string proxy;
   std::vector<std::string> include;
   std::vector<std::string> exclude;
   bool archived = true;
