@@ -24,9 +24,10 @@ DOORS = {
     r"simdjson": {"findings/baseline.cc", "check/json_object.cc", "import/detect_secrets.cc", "sweep/json.h"},
     r"nlohmann/": {"report/", "review/", "hook/", "sweep/"},
     r"sqlite3\.h": {"store/sqlite_database.cc"},
-    r"libpq-fe\.h": {"store/postgres_database.cc"},
-    r"curl/": {"sweep/http.cc"},
+    r"libpq-fe\.h": {"store/pq_library.h"},
+    r"curl/": {"sweep/curl_library.h"},
     r"yaml\.h": {"import/yaml.cc"},
+    r"dlfcn\.h": {"core/late_library.cc"},
     r"CLI/": {"cli/options.cc", "cli/hook_options.cc", "cli/period.cc", "cli/shared_options.cc", "cli/sweep_options.cc"},
 }
 

@@ -1,5 +1,3 @@
-#include <libpq-fe.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -13,6 +11,7 @@
 #include "core/text.h"
 #include "store/database.h"
 #include "store/postgres_wire.h"
+#include "store/pq_library.h"
 
 namespace leaksift {
 namespace {
@@ -39,14 +38,21 @@ constexpr std::string_view kSettings =
     "SET LOCAL statement_timeout = '600s';"
     "SET LOCAL idle_in_transaction_session_timeout = '60s'";
 
+// REQUIRES: it is installed, as open_postgres() has seen
+const PqLibrary& pq() {
+  return *PqLibrary::get();
+}
+
 struct Finisher {
-  void operator()(PGconn* connection) const { PQfinish(connection); }
+  void operator()(PGconn* connection) const { pq().finish(connection); }
 };
 struct Clearer {
-  void operator()(PGresult* result) const { PQclear(result); }
+  void operator()(PGresult* result) const { pq().clear(result); }
 };
 struct OptionsFreer {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+  void operator()(PQconninfoOption* options) const {
+    pq().conninfo_free(options);
+  }
 };
 using Connection = std::unique_ptr<PGconn, Finisher>;
 using Answer = std::unique_ptr<PGresult, Clearer>;
@@ -64,8 +70,8 @@ class PostgresRow : public Row {
     return real_from_wire(bytes_at(column));
   }
   std::string_view bytes_at(int column) const override {
-    return {PQgetvalue(answer_, row_, column),
-            static_cast<size_t>(PQgetlength(answer_, row_, column))};
+    return {pq().get_value(answer_, row_, column),
+            static_cast<size_t>(pq().get_length(answer_, row_, column))};
   }
 
   const PGresult* answer_;
@@ -115,23 +121,23 @@ class PostgresDatabase : public Database {
     const Parameters parameters(url_);
     for (;;) {
       prepared_.clear();
-      connection_.reset(PQconnectdbParams(
+      connection_.reset(pq().connect_with(
           parameters.names.data(), parameters.values.data(), kExpandUrl));
-      if (PQstatus(connection_.get()) == CONNECTION_OK) break;
+      if (pq().status(connection_.get()) == CONNECTION_OK) break;
       const Error error = connection_error();
       // One that answers, but not us, will not answer later either.
-      const PGPing ping = PQpingParams(parameters.names.data(),
-                                       parameters.values.data(), kExpandUrl);
+      const PGPing ping = pq().ping_with(parameters.names.data(),
+                                         parameters.values.data(), kExpandUrl);
       const bool is_away = ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE;
       if ((!is_away && !was_there_) || Clock::now() >= until) return error;
       std::this_thread::sleep_for(pause);
       pause = std::min<std::chrono::milliseconds>(2 * pause, kLongestPause);
     }
     was_there_ = true;
-    PQsetNoticeProcessor(
+    pq().set_notice_processor(
         connection_.get(), [](void*, const char*) {}, nullptr);
     const char* encoding =
-        PQparameterStatus(connection_.get(), "server_encoding");
+        pq().parameter_status(connection_.get(), "server_encoding");
     if (encoding == nullptr || std::string_view(encoding) != "UTF8") {
       return Error(name_ +
                    ": the database does not store UTF-8; make another one "
@@ -186,7 +192,7 @@ class PostgresDatabase : public Database {
   Status begin(Access access) override {
     failure_ = Failure::kOther;
     writes_ = access == Access::kWrite;
-    if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    if (pq().status(connection_.get()) != CONNECTION_OK) {
       if (Status connected = connect(); !connected) return connected;
     }
     const std::string_view kind =
@@ -211,7 +217,7 @@ class PostgresDatabase : public Database {
   }
 
   void roll_back() override {
-    if (PQstatus(connection_.get()) != CONNECTION_OK) return;
+    if (pq().status(connection_.get()) != CONNECTION_OK) return;
     const Failure cause = failure_;
     static_cast<void>(execute_plain("ROLLBACK"));
     failure_ = cause;
@@ -237,7 +243,7 @@ class PostgresDatabase : public Database {
   Status look_up(const std::string& transaction, Status lost) {
     const auto until = Clock::now() + kPatience;
     while (Clock::now() < until) {
-      if (PQstatus(connection_.get()) != CONNECTION_OK) {
+      if (pq().status(connection_.get()) != CONNECTION_OK) {
         if (Status connected = connect(); !connected) break;
       }
       std::string status;
@@ -257,15 +263,16 @@ class PostgresDatabase : public Database {
 
   Error connection_error() const {
     return Error(name_ + ": " +
-                 printable(trimmed(PQerrorMessage(connection_.get()))));
+                 printable(trimmed(pq().error_message(connection_.get()))));
   }
 
   Status check(const Answer& answer) {
-    const ExecStatusType status = PQresultStatus(answer.get());
+    const ExecStatusType status = pq().result_status(answer.get());
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return Ok{};
-    const char* state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
+    const char* state = pq().result_error_field(answer.get(), PG_DIAG_SQLSTATE);
     failure_ = failure_of(state == nullptr ? "" : state);
-    const char* why = PQresultErrorField(answer.get(), PG_DIAG_MESSAGE_PRIMARY);
+    const char* why =
+        pq().result_error_field(answer.get(), PG_DIAG_MESSAGE_PRIMARY);
     Error error = why == nullptr ? connection_error()
                                  : Error(name_ + ": " + printable(why));
     // What the server has given up is not used again.
@@ -274,7 +281,7 @@ class PostgresDatabase : public Database {
   }
 
   Status execute_plain(const std::string& sql) {
-    return check(Answer(PQexec(connection_.get(), sql.c_str())));
+    return check(Answer(pq().exec(connection_.get(), sql.c_str())));
   }
 
   Result<std::string> prepare(const std::string& sql,
@@ -284,9 +291,9 @@ class PostgresDatabase : public Database {
     std::vector<Oid> types;
     for (const WireParameter& one : parameters) types.push_back(one.type);
     const std::string name = "s" + std::to_string(prepared_.size());
-    Status ready =
-        check(Answer(PQprepare(connection_.get(), name.c_str(), sql.c_str(),
-                               static_cast<int>(types.size()), types.data())));
+    Status ready = check(
+        Answer(pq().prepare(connection_.get(), name.c_str(), sql.c_str(),
+                            static_cast<int>(types.size()), types.data())));
     if (!ready) return std::move(ready).error();
     prepared_.emplace(sql, name);
     return name;
@@ -305,12 +312,12 @@ class PostgresDatabase : public Database {
     }
     constexpr int kBinary = 1;
     const std::vector<int> formats(parameters.size(), kBinary);
-    const Answer answer(PQexecPrepared(connection_.get(), statement->c_str(),
-                                       static_cast<int>(parameters.size()),
-                                       bytes.data(), sizes.data(),
-                                       formats.data(), kBinary));
+    const Answer answer(
+        pq().exec_prepared(connection_.get(), statement->c_str(),
+                           static_cast<int>(parameters.size()), bytes.data(),
+                           sizes.data(), formats.data(), kBinary));
     if (Status done = check(answer); !done) return done;
-    for (int row = 0; each && row < PQntuples(answer.get()); ++row) {
+    for (int row = 0; each && row < pq().ntuples(answer.get()); ++row) {
       PostgresRow current(answer.get(), row);
       each(current);
     }
@@ -330,7 +337,7 @@ class PostgresDatabase : public Database {
 // used.
 Result<std::string> name_of(const std::string& url) {
   // libpq's own words about a URL may quote any part of it.
-  const Options options(PQconninfoParse(url.c_str(), nullptr));
+  const Options options(pq().conninfo_parse(url.c_str(), nullptr));
   if (options == nullptr) {
     return Error(
         "the URL of the database cannot be read: it has to look like "
@@ -356,6 +363,9 @@ Result<std::string> name_of(const std::string& url) {
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_postgres(const std::string& url) {
+  if (PqLibrary::get() == nullptr) {
+    return Error("PostgreSQL needs libpq.so.5, which is not on this machine");
+  }
   Result<std::string> name = name_of(url);
   if (!name) return std::move(name).error();
   auto database = std::make_unique<PostgresDatabase>(url, *std::move(name));

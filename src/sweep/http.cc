@@ -1,7 +1,5 @@
 #include "sweep/http.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <charconv>
 #include <ctime>
@@ -11,6 +9,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "sweep/curl_library.h"
 #include "sweep/http_cache.h"
 
 namespace leaksift {
@@ -24,28 +23,29 @@ constexpr int kMaxRedirects = 5;
 constexpr size_t kMaxHeaders = 1 << 16;  // bytes of one answer's
 constexpr seconds kLongestOwnPause = 60s;
 constexpr long kConnectSeconds = 20;
+constexpr const char* kNoCurl =
+    "libcurl.so.4 is not on this machine, or does not start";
+
+// REQUIRES: it is installed
+const CurlLibrary& curl() {
+  return *CurlLibrary::get();
+}
 
 struct FreeHandle {
-  void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
+  void operator()(CURL* handle) const { curl().easy_cleanup(handle); }
 };
 using Handle = std::unique_ptr<CURL, FreeHandle>;
 
 struct FreeList {
-  void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { curl().slist_free_all(list); }
 };
 using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 
 void add_header(HeaderList& list, const std::string& line) {
-  curl_slist* const longer = ::curl_slist_append(list.get(), line.c_str());
+  curl_slist* const longer = curl().slist_append(list.get(), line.c_str());
   if (longer == nullptr) return;
   static_cast<void>(list.release());
   list.reset(longer);
-}
-
-// Once a process, before there are threads.
-void start_curl() {
-  static const CURLcode kStarted = ::curl_global_init(CURL_GLOBAL_DEFAULT);
-  static_cast<void>(kStarted);
 }
 
 // What curl calls while an answer comes in.
@@ -142,8 +142,8 @@ std::string_view HttpAnswer::header(std::string_view name) const {
 std::optional<seconds> asked_pause(const HttpAnswer& answer, int64_t now) {
   const std::string_view retry = answer.header("retry-after");
   if (const auto count = number(retry)) return seconds(*count);
-  if (!retry.empty()) {
-    const time_t date = ::curl_getdate(std::string(retry).c_str(), nullptr);
+  if (!retry.empty() && CurlLibrary::get() != nullptr) {
+    const time_t date = curl().getdate(std::string(retry).c_str(), nullptr);
     if (date >= 0) return seconds(std::max<int64_t>(date - now, 0));
   }
   for (const auto& [left, reset] :
@@ -207,8 +207,7 @@ class HttpClient::Session {
  public:
   explicit Session(HttpOptions options)
       : options_(std::move(options)), cache_(options_.cache_folder) {
-    start_curl();
-    handle_.reset(::curl_easy_init());
+    if (CurlLibrary::get() != nullptr) handle_.reset(curl().easy_init());
   }
 
   HttpResult get(const std::string& asked);
@@ -251,9 +250,9 @@ void HttpClient::Session::pause(milliseconds time) const {
 void HttpClient::Session::set_up(const Request& request, Receiver& receiver,
                                  const HeaderList& headers) {
   CURL* const handle = handle_.get();
-  ::curl_easy_reset(handle);  // its connections stay
+  curl().easy_reset(handle);  // its connections stay
   const auto set = [&](CURLoption option, auto value) {
-    static_cast<void>(::curl_easy_setopt(handle, option, value));
+    static_cast<void>(curl().easy_setopt(handle, option, value));
   };
   set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "https,http");
@@ -288,18 +287,18 @@ HttpResult HttpClient::Session::ask(const Request& request) {
   }
   for (const std::string& line : request.headers) add_header(headers, line);
   set_up(request, receiver, headers);
-  const CURLcode code = ::curl_easy_perform(handle_.get());
+  const CURLcode code = curl().easy_perform(handle_.get());
   if (receiver.too_large) {
     return failure(HttpFailure::Kind::kBroken,
                    "an answer of more than " + human_bytes(options_.max_answer),
                    request.name);
   }
   if (code != CURLE_OK) {
-    return failure(HttpFailure::Kind::kTransient, ::curl_easy_strerror(code),
+    return failure(HttpFailure::Kind::kTransient, curl().easy_strerror(code),
                    request.name);
   }
   long status = 0;
-  ::curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
   receiver.answer.status = static_cast<int>(status);
   return std::move(receiver.answer);
 }
@@ -346,8 +345,7 @@ HttpResult HttpClient::Session::ask_until_answered(const Request& request) {
 HttpResult HttpClient::Session::get(const std::string& asked) {
   std::string url = asked.starts_with('/') ? options_.origin + asked : asked;
   if (!handle_) {
-    return failure(HttpFailure::Kind::kTransient, "libcurl does not start",
-                   url);
+    return failure(HttpFailure::Kind::kTransient, kNoCurl, url);
   }
   const std::optional<HttpAnswer> kept = cache_.find(url);
   const std::string first = url;
@@ -389,8 +387,7 @@ HttpResult HttpClient::Session::post(const std::string& path,
                                      const std::string& body,
                                      const std::vector<std::string>& headers) {
   if (!handle_) {
-    return failure(HttpFailure::Kind::kTransient, "libcurl does not start",
-                   options_.origin);
+    return failure(HttpFailure::Kind::kTransient, kNoCurl, options_.origin);
   }
   HttpResult result = ask_until_answered(
       {options_.origin + path, options_.origin, headers, &body});
