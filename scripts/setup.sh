@@ -2,6 +2,9 @@
 # installed. `need_packages PACKAGE...` installs what is missing, as root or
 # with sudo where that asks for no password; else says what to run, and exits.
 
+# What was compiled in one checkout is known in another one.
+export CCACHE_BASEDIR="${top:-$PWD}" CCACHE_NOHASHDIR=1
+
 build_packages=(
   ca-certificates ccache cmake g++ git libcli11-dev libcurl4-openssl-dev
   libdeflate-dev libhyperscan-dev libpq-dev libre2-dev libsimdjson-dev
