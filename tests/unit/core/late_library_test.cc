@@ -1,7 +1,8 @@
 #include "core/late_library.h"
 
-#include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
+
+#include "support/catch.h"
 
 namespace leaksift {
 namespace {
