@@ -24,34 +24,38 @@ class SweepRules {
   static Result<SweepRules> choose(const SweepWorkOptions& options) {
     Result<ChosenRules> chosen = choose_rules(options.rules);
     if (!chosen) return std::move(chosen).error();
-    // All that decides what a scan finds.
-    const std::string all = std::string(LEAKSIFT_VERSION) + "\n" +
-                            std::string(to_string(options.min_confidence)) +
-                            "\n" + store_rules({chosen->set, {}});
-    return SweepRules(to_hex(sha256(all)).substr(0, 16), options.rules);
+    SweepRules rules(options.rules);
+    rules.profile_ =
+        RuleProfile(chosen->set, options.min_confidence, LEAKSIFT_VERSION);
+    for (const Rule& rule : chosen->set.rules) {
+      rules.texts_.push_back({rule.id, rule.description, rule.severity});
+    }
+    return rules;
   }
 
-  const std::string& id() const { return id_; }
+  const RuleProfile& profile() const { return profile_; }
+  const std::vector<RuleDescription>& texts() const { return texts_; }
+  const std::string& id() const { return profile_.id(); }
   Result<std::unique_ptr<Engine>> engine() const {
     return set_up_engine(options_);
   }
 
  private:
-  SweepRules(std::string id, const RuleOptions& options)
-      : id_(std::move(id)), options_(options) {}
+  explicit SweepRules(const RuleOptions& options) : options_(options) {}
 
-  std::string id_;
   RuleOptions options_;
+  RuleProfile profile_;
+  std::vector<RuleDescription> texts_;
 };
 
-SweepOptions options_of(const SweepWorkOptions& work,
-                        const std::string& rules) {
+SweepOptions options_of(const SweepWorkOptions& work, const SweepRules& rules) {
   SweepOptions options;
   options.pool = {work.jobs, work.memory,
                   std::chrono::seconds(work.unit_seconds)};
   options.min_confidence = work.min_confidence;
   options.part_bytes = work.part_bytes;
-  options.rules = rules;
+  options.rules = rules.profile();
+  options.texts = rules.texts();
   options.version = LEAKSIFT_VERSION;
   return options;
 }
@@ -171,7 +175,7 @@ Result<ExitCode> finish(const SweepState& state, const SweepRun& run,
   }
   SweepLine line(progress);
   Status done = finish_sweep(
-      state, run.number, options_of(work, rules.id()),
+      state, run.number, options_of(work, rules),
       [&] { return rules.engine(); },
       [&](const PoolProgress& now) {
         line.draw(now);
@@ -226,14 +230,14 @@ Result<std::string> exported(const SweepPlanCommand& command, ExportForm form,
 }
 
 Result<ExitCode> begin(const SweepPlanCommand& command, const SweepState& state,
-                       const std::string& rules, Sources sources) {
+                       const SweepRules& rules, Sources sources) {
   const Result<FileHandle> lock = lock_sweeps(state);
   if (!lock) return lock.error();
   const Result<SweepRun> begun =
       begin_sweep(state, sources.repositories, std::move(sources.problems),
                   options_of(command.work, rules));
   if (!begun) return begun.error();
-  if (Status same = check_rules(*begun, rules); !same) {
+  if (Status same = check_rules(*begun, rules.id()); !same) {
     return std::move(same).error();
   }
   const auto store = SweepStore::open(state.where);
@@ -286,7 +290,7 @@ Result<ExitCode> run(const SweepRunCommand& command) {
   if (!sources) return std::move(sources).error();
   const Result<SweepRun> begun =
       begin_sweep(*state, sources->repositories, std::move(sources->problems),
-                  options_of(command.work, rules->id()));
+                  options_of(command.work, *rules));
   if (!begun) return begun.error();
   return finish(*state, *begun, *rules, command.work, *telling,
                 command.progress, command.format);
@@ -316,14 +320,14 @@ Result<ExitCode> run(const SweepPlanCommand& command) {
       read_sources(*state, command.sources, command.work.jobs);
   if (!sources) return std::move(sources).error();
   if (command.begin) {
-    return begin(command, *state, rules->id(), *std::move(sources));
+    return begin(command, *state, *rules, *std::move(sources));
   }
   const auto store = SweepStore::open(state->where);
   if (!store) return store.error();
   const auto known = (*store)->repositories();
   if (!known) return known.error();
   const SweepPlan plan = make_plan(sources->repositories, *known,
-                                   {rules->id(), command.work.part_bytes});
+                                   {rules->id(), "", command.work.part_bytes});
   print_units(plan.units, command.format, std::cout);
   return plan.problems.empty() && sources->problems.empty()
              ? ExitCode::kClean

@@ -66,6 +66,7 @@ class SqlStore : public SweepStore {
       std::string_view finding) override;
   Result<std::vector<FindingEvent>> events(uint64_t run) override;
   Status decide(const Decision& decision) override;
+  Status describe_rules(const std::vector<RuleDescription>& texts) override;
   Status set_owners(const std::map<std::string, std::string>& owners) override;
   Result<std::vector<FindingEvent>> untold(std::string_view channel) override;
   Status mark_told(std::string_view channel,

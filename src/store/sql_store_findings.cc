@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <ctime>
+#include <map>
+#include <set>
 #include <tuple>
 
 #include "core/sort_unique.h"
@@ -198,6 +200,27 @@ Status SqlStore::decide(const Decision& decision) {
                               ", id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
                               "ON CONFLICT DO NOTHING",
                           values);
+  });
+}
+
+Status SqlStore::describe_rules(const std::vector<RuleDescription>& texts) {
+  std::map<std::string_view, const RuleDescription*> by_rule;
+  for (const RuleDescription& text : texts) by_rule[text.rule_id] = &text;
+  return database_->write([&]() -> Status {
+    std::set<std::string> found;
+    Status done = database_->run("SELECT DISTINCT rule_id FROM findings", {},
+                                 [&](Row& row) { found.insert(row.text()); });
+    for (const std::string& rule : found) {
+      const auto text = by_rule.find(rule);
+      if (!done) break;
+      if (text == by_rule.end()) continue;
+      done = database_->run(
+          "UPDATE findings SET description = $1, severity = $2 "
+          "WHERE rule_id = $3 AND (description <> $1 OR severity <> $2)",
+          {Text{text->second->description}, number(text->second->severity),
+           Text{rule}});
+    }
+    return done;
   });
 }
 

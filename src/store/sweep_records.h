@@ -25,6 +25,13 @@ struct SweptFinding {
   std::string masked;
 };
 
+// What a rule says about all its findings.
+struct RuleDescription {
+  std::string rule_id;
+  std::string description;
+  Severity severity = Severity::kMedium;
+};
+
 // A secret in an object, whoever has that object: where it stands first in it,
 // of several places that rules and allowlists see alike. Ids of objects and
 // commits are 20 or 32 raw bytes here and below.

@@ -119,6 +119,8 @@ class SweepStore {
   virtual Result<std::vector<FindingEvent>> events(uint64_t run) = 0;
   // The last one for a finding and a repository, or all repositories, counts.
   virtual Status decide(const Decision& decision) = 0;
+  // Makes the findings of these rules say what the rules do.
+  virtual Status describe_rules(const std::vector<RuleDescription>& texts) = 0;
   // By finding.
   virtual Status set_owners(
       const std::map<std::string, std::string>& owners) = 0;

@@ -121,7 +121,8 @@ SweepPlan make_plan(const std::vector<SweptRepository>& repositories,
     unit.id = unit_id(unit);
     unit.size = size_of(*repository);
     const bool is_new =
-        before == nullptr || before->run == 0 || before->rules != options.rules;
+        before == nullptr || before->run == 0 ||
+        (before->rules != options.rules && before->rules != options.former);
     changed.push_back({std::move(unit), sample_of(*repository), is_new});
   }
   put_in_order(changed);

@@ -19,6 +19,7 @@ struct SweepPlan {
 
 struct PlanOptions {
   std::string rules;
+  std::string former;  // before a change that is provable; or empty
   // Of a repository that was never scanned, bytes of packs over which its blobs
   // are scanned in parts of that size (part_scan.h); 0: no parts.
   uint64_t part_bytes = 0;

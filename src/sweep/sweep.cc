@@ -12,8 +12,10 @@
 #include <system_error>
 #include <utility>
 
+#include "core/digest.h"
 #include "hook/durable.h"
 #include "hook/finding_key.h"
+#include "sweep/carry_over.h"
 #include "sweep/owners.h"
 #include "sweep/run_summary.h"
 #include "sweep/seen_objects.h"
@@ -53,6 +55,23 @@ Status note_new(SweepStore& store,
     }
   }
   return news.empty() ? Status(Ok{}) : store.note_repositories(news);
+}
+
+// Findings tell what their rules say today. That is asked for where any of the
+// rules says something else than before.
+Status describe(SweepStore& store, const std::vector<RuleDescription>& texts) {
+  constexpr const char* kTexts = "rule_texts";
+  std::string all;
+  for (const RuleDescription& text : texts) {
+    all += text.rule_id + "\n" + text.description + "\n" +
+           std::string(to_string(text.severity)) + "\n";
+  }
+  const std::string hash = to_hex(sha256(all)).substr(0, 16);
+  const Result<std::string> known = store.meta(kTexts);
+  if (!known) return known.error();
+  if (*known == hash) return Ok{};
+  if (Status done = store.describe_rules(texts); !done) return done;
+  return store.set_meta(kTexts, hash);
 }
 
 // Merges segments of one size of ids, so that there are never many.
@@ -140,17 +159,28 @@ Result<SweepRun> begin_sweep(const SweepState& state,
   if (*last && (*last)->state == RunState::kRunning) return **last;
   const auto known = (*store)->repositories();
   if (!known) return known.error();
-  const auto seen = (*store)->seen(options.rules);
-  if (!seen) return seen.error();
-  Status whole = verify_segments(state.seen_folder(), seen->segments);
-  if (!whole) return std::move(whole).error();
-  SweepPlan plan =
-      make_plan(repositories, *known, {options.rules, options.part_bytes});
+  if (Status noted = note_rules(**store, options.rules); !noted) {
+    return std::move(noted).error();
+  }
+  if (Status noted = describe(**store, options.texts); !noted) {
+    return std::move(noted).error();
+  }
+  const auto change = change_to(**store, options.rules.id());
+  if (!change) return change.error();
+  const std::string former = *change ? (*change)->from : "";
+  for (const std::string& rules : {options.rules.id(), former}) {
+    const auto seen = (*store)->seen(rules);
+    if (!seen) return seen.error();
+    Status whole = verify_segments(state.seen_folder(), seen->segments);
+    if (!whole) return std::move(whole).error();
+  }
+  SweepPlan plan = make_plan(repositories, *known,
+                             {options.rules.id(), former, options.part_bytes});
   if (Status noted = note_new(**store, repositories, *known); !noted) {
     return std::move(noted).error();
   }
   SweepRun run;
-  run.rules = options.rules;
+  run.rules = options.rules.id();
   run.version = options.version;
   run.started = std::time(nullptr);
   run.repositories = plan.repositories;
@@ -192,7 +222,7 @@ Status finish_sweep(
                        "",
                        worker_name(),
                        {1, options.pool.memory, options.min_confidence,
-                        options.rules, state.seen_folder()}};
+                        options.rules.id(), state.seen_folder()}};
     Status done = run_pool(task, std::move(units), options.pool, tell);
     if (!done) return done;
   }

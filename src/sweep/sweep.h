@@ -15,6 +15,7 @@
 #include "sweep/finding_ids.h"
 #include "sweep/local_pool.h"
 #include "sweep/plan.h"
+#include "sweep/rule_change.h"
 
 namespace leaksift {
 
@@ -38,8 +39,9 @@ struct SweepOptions {
   PoolOptions pool;
   Confidence min_confidence = Confidence::kMedium;
   uint64_t part_bytes = 0;  // see PlanOptions
-  std::string rules;        // id of the rules: 16 hexadecimal digits
-  std::string version;      // of leaksift
+  RuleProfile rules;
+  std::vector<RuleDescription> texts;  // of the rules
+  std::string version;                 // of leaksift
 };
 
 // Makes a plan for these repositories and begins a run with it, unless one is

@@ -10,6 +10,7 @@
 #include "git/refs.h"
 #include "pipeline/history.h"
 #include "pipeline/scanned_before.h"
+#include "sweep/carry_over.h"
 #include "sweep/facts.h"
 #include "sweep/grown_scan.h"
 #include "sweep/keep_seen.h"
@@ -56,16 +57,24 @@ class UnitScan {
         SeenObjects::open(options_.seen_folder, before->segments, hash_);
     if (!seen) return std::move(seen).error();
     std::vector<ObjectId> unseen = seen->unseen_in(objects_);
+    if (Status taken = take_over(unseen); !taken) {
+      return std::move(taken).error();
+    }
+    std::vector<ObjectId> to_scan;
+    std::set_difference(unseen.begin(), unseen.end(), carried_.same.begin(),
+                        carried_.same.end(), std::back_inserter(to_scan));
     const size_t all = objects_.packed_count() + objects_.loose().size();
-    Status scanned = unseen.size() * kGrownShare > all
-                         ? scan_whole(*seen, before->flagged)
-                         : scan_new(*rules, unseen, before->flagged);
+    flagged_ = merged(before->flagged, carried_.flagged);
+    Status scanned =
+        carried_.names_changed || to_scan.size() * kGrownShare > all
+            ? scan_whole(*seen)
+            : scan_new(*rules, to_scan);
     if (!scanned) return std::move(scanned).error();
     if (Status found = locate(*rules, before->flagged); !found) {
       return std::move(found).error();
     }
     result_.cost.objects = all;
-    result_.cost.new_objects = unseen.size();
+    result_.cost.new_objects = to_scan.size();
     Result<std::string> segment =
         keep_seen(options_.seen_folder, std::move(unseen), coverage_, hash_);
     if (!segment) return std::move(segment).error();
@@ -75,18 +84,32 @@ class UnitScan {
   }
 
  private:
-  bool is_flagged(const std::vector<std::string>& flagged,
-                  std::string_view raw_id) const {
-    return std::binary_search(flagged.begin(), flagged.end(), raw_id,
+  // Is something known to be in it, under these rules or those before?
+  bool is_flagged(std::string_view raw_id) const {
+    return std::binary_search(flagged_.begin(), flagged_.end(), raw_id,
                               std::less<>());
+  }
+
+  Status take_over(const std::vector<ObjectId>& unseen) {
+    const auto change = change_to(store_, options_.rules);
+    if (!change) return change.error();
+    if (!*change) return Ok{};
+    Result<CarryOver> carried =
+        carry_over(**change, engine_, objects_, store_, unseen, options_);
+    if (!carried) return std::move(carried).error();
+    carried_ = *std::move(carried);
+    return Ok{};
   }
 
   // Objects in which something is known to be are scanned again, since the
   // store does not keep secrets; there are few.
-  Status scan_whole(const SeenObjects& seen,
-                    const std::vector<std::string>& flagged) {
+  Status scan_whole(const SeenObjects& seen) {
     ScannedBefore before([&](std::string_view raw_id) {
-      return seen.holds(raw_id) && !is_flagged(flagged, raw_id);
+      const bool is_known =
+          seen.holds(raw_id) ||
+          std::binary_search(carried_.same.begin(), carried_.same.end(),
+                             ObjectId(raw_id));
+      return is_known && !is_flagged(raw_id);
     });
     HistoryOptions options;
     options.jobs = options_.jobs;
@@ -103,11 +126,13 @@ class UnitScan {
     }
     facts_.add_places_of(*report);
     coverage_ = std::move(report->coverage);
-    return Ok{};
+    carried_.sightings.clear();  // they were seen again
+    carried_.places.clear();
+    return carried_.same.empty() ? Status(Ok{}) : keep_skipped();
   }
 
-  Status scan_new(const PlaceRules& rules, const std::vector<ObjectId>& unseen,
-                  const std::vector<std::string>& flagged) {
+  Status scan_new(const PlaceRules& rules,
+                  const std::vector<ObjectId>& unseen) {
     const GrownScan task{
         engine_,
         rules,
@@ -117,7 +142,7 @@ class UnitScan {
         options_.jobs,
         options_.memory,
         unseen,
-        [&](const ObjectId& id) { return is_flagged(flagged, id.raw(hash_)); }};
+        [&](const ObjectId& id) { return is_flagged(id.raw(hash_)); }};
     GrownCoverage grown = scan_grown(task, facts_);
     coverage_ = std::move(grown.coverage);
     for (const Skipped& problem : objects_.problems()) coverage_.skip(problem);
@@ -130,7 +155,17 @@ class UnitScan {
     return keep_skipped();
   }
 
-  // What was left out by design before still is.
+  // Only a scan of all trees comes across an object that is not there.
+  bool is_still_missing(const Skipped& entry) const {
+    if (entry.reason != SkipReason::kMissingObject &&
+        entry.reason != SkipReason::kPromised) {
+      return false;
+    }
+    const auto id = ObjectId::from_hex(entry.name, hash_);
+    return id && !objects_.holds(*id);
+  }
+
+  // What was left out by design before still is, and so is what is missing.
   Status keep_skipped() {
     const Result<std::vector<Skipped>> before =
         store_.skipped(result_.repository.key);
@@ -138,9 +173,8 @@ class UnitScan {
     const std::set<Skipped> now(coverage_.skipped.begin(),
                                 coverage_.skipped.end());
     for (const Skipped& entry : *before) {
-      if (!is_failure(entry.reason) && !now.contains(entry)) {
-        coverage_.skip(entry);
-      }
+      const bool stays = !is_failure(entry.reason) || is_still_missing(entry);
+      if (stays && !now.contains(entry)) coverage_.skip(entry);
     }
     return Ok{};
   }
@@ -154,8 +188,13 @@ class UnitScan {
                    return id.size() == id_size(hash_) &&
                           objects_.holds(ObjectId(id));
                  });
-    result_.sightings = facts_.take_sightings();
-    result_.places = facts_.take_places();
+    result_.sightings =
+        merged(facts_.take_sightings(), std::move(carried_.sightings));
+    // Of objects in which something still is.
+    std::erase_if(carried_.places, [&](const ObjectPlace& place) {
+      return !has_sighting(place.object);
+    });
+    result_.places = merged(facts_.take_places(), carried_.places);
     const auto sightings = store_.sightings_of(options_.rules, here);
     if (!sightings) return sightings.error();
     const auto places = store_.places_of(options_.rules, here);
@@ -166,6 +205,15 @@ class UnitScan {
     const std::vector<SweptOccurrence> local = facts_.take_local();
     result_.occurrences = merged(std::move(result_.occurrences), local);
     return Ok{};
+  }
+
+  bool has_sighting(const std::string& object) const {
+    const auto at = std::lower_bound(
+        result_.sightings.begin(), result_.sightings.end(), object,
+        [](const ObjectSighting& one, const std::string& id) {
+          return one.object < id;
+        });
+    return at != result_.sightings.end() && at->object == object;
   }
 
   void finish() {
@@ -199,6 +247,8 @@ class UnitScan {
   RefSet refs_;
   ObjectStore objects_;
   FactCollector facts_;
+  CarryOver carried_;
+  std::vector<std::string> flagged_;
   Coverage coverage_;
   UnitResult result_;
 };

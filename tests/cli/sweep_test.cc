@@ -342,6 +342,26 @@ TEST_CASE("a bad repository is named and stops nothing", "[sweep]") {
   CHECK(again.ran.exit_code == 3);
 }
 
+TEST_CASE("what a repository lacks is named as long as it does", "[sweep]") {
+  const Organisation org;
+  org.make("a");
+  org.commit("a", "lost", "text");
+  for (int i = 0; i < 30; ++i) org.commit("a", "f", std::to_string(i));
+  const std::string blob = org.git("a", {"rev-parse", "main:lost"});
+  const std::string file =
+      org.path("a") + "/objects/" + blob.substr(0, 2) + "/" + blob.substr(2);
+  REQUIRE(fs::exists(file));
+  fs::rename(file, org.state("lost"));
+  CHECK(org.run().summary["complete"] == false);
+  org.commit("a", "f", "grown");
+  const Reported grown = org.run();
+  CHECK(grown.summary["new_objects"] == 3);
+  CHECK(grown.summary["complete"] == false);
+  fs::rename(org.state("lost"), file);
+  org.commit("a", "f", "again");
+  CHECK(org.run().summary["complete"] == true);
+}
+
 TEST_CASE("no state holds a secret", "[sweep]") {
   const Organisation org;
   org.make("a");
@@ -429,6 +449,122 @@ TEST_CASE("a giant that is scanned in parts is told as one that is not",
   org.commit("giant", "new", line_with(62));
   const Reported second = org.run("parts", {"--part-size", "2KB"});
   CHECK(second.summary["units"]["done"] == 1);
+}
+
+// A rule file of these rules.
+std::string rule_file(const Organisation& org, const Lines& rules) {
+  static int number = 0;
+  const std::string path =
+      org.state("rules" + std::to_string(++number) + ".toml");
+  std::ofstream out(path);
+  for (const std::string& rule : rules) out << "[[rules]]\n" << rule << "\n";
+  return path;
+}
+
+std::string rule_text(const std::string& id, const std::string& regex,
+                      const std::string& more = "") {
+  return "id = \"" + id + "\"\ndescription = \"About " + id +
+         "\"\nregex = '''" + regex + "'''\n" + more;
+}
+
+Reported run_with(const Organisation& org, const std::string& state,
+                  const std::string& rules) {
+  return read_report(run_program({"sweep", "run", "--format", "jsonl",
+                                  "--state", org.state(state), "--rules", rules,
+                                  "--repos", org.repositories()}));
+}
+
+// Of those that still stand somewhere.
+Lines standing(const Organisation& org, const std::string& state) {
+  std::vector<nlohmann::json> findings = org.findings(state);
+  std::erase_if(findings, [](const nlohmann::json& finding) {
+    return finding["occurrences"].empty();
+  });
+  return without_runs(findings);
+}
+
+TEST_CASE("after a change of rules all is told as a scan of the whole tells it",
+          "[sweep][rules]") {
+  std::mt19937 random(23);
+  const Organisation org;
+  org.make("a");
+  for (int i = 0; i < 60; ++i) change_something(org, "a", random);
+  org.git("a", {"tag", "-a", "-m", line_with(91), "v1", "main"});
+  org.fork("b", "a");
+  for (int i = 0; i < 5; ++i) change_something(org, "b", random);
+  const std::string acme = rule_text("acme-token", "(acme_[0-9a-zA-Z]+)");
+  // Stands back where another rule claims its secret.
+  const std::string generic = rule_text("generic-key", "key = ([0-9a-zA-Z_]+)");
+  const std::string forty = rule_text("line-number", "line (4[0-9])");
+  const std::string any = rule_text("line-number", "line ([0-9]+)");
+  struct Step {
+    Lines rules;
+    bool proven = true;
+  };
+  const std::vector<Step> steps = {
+      {{acme, generic}, false},
+      {{generic}},             // what stood back comes forth
+      {{generic, forty}},      // one is gained
+      {{generic, any}},        // it changes
+      {{acme, generic, any}},  // what came forth stands back
+      {{acme + "tags = [\"x\"]\n", generic}},
+      {{acme, generic + "entropy = 1.0\n"}},
+      {{acme, rule_text("word", "(x)")}, false},
+  };
+  int number = 0;
+  for (const Step& step : steps) {
+    INFO("step " << number);
+    const std::string rules = rule_file(org, step.rules);
+    const Reported now = run_with(org, "state", rules);
+    const std::string fresh = "fresh" + std::to_string(number++);
+    org.share_key("state", fresh);
+    const Reported whole = run_with(org, fresh, rules);
+    CHECK(standing(org, "state") == standing(org, fresh));
+    CHECK(org.rows("state") == org.rows(fresh));
+    const bool scanned_less =
+        now.summary["new_objects"] < whole.summary["new_objects"];
+    CHECK(scanned_less == step.proven);
+    for (int i = 0; i < 2; ++i) change_something(org, "a", random);
+  }
+}
+
+TEST_CASE(
+    "a secret in a name stands under rules that changed as under new ones",
+    "[sweep][rules]") {
+  const Organisation org;
+  org.make("a");
+  org.commit("a", "in/" + acme_token(1) + "/f", "key = abcdefgh12\n");
+  org.commit("a", "in/" + acme_token(1) + "/g", line_with(2));
+  const std::string acme = rule_text("acme-token", "(acme_[0-9a-zA-Z]+)");
+  const std::string other = rule_text("other-token", "(acme_[0-9a-zA-Z]{9})");
+  const std::string key = rule_text("short-key", "key = ([a-z0-9]+)");
+  int number = 0;
+  for (const Lines& rules :
+       {Lines{acme, key}, {key}, {key, acme}, {other, key, acme}, {other}}) {
+    INFO("step " << number);
+    const std::string file = rule_file(org, rules);
+    run_with(org, "state", file);
+    const std::string fresh = "fresh" + std::to_string(number++);
+    org.share_key("state", fresh);
+    run_with(org, fresh, file);
+    CHECK(standing(org, "state") == standing(org, fresh));
+    CHECK(org.rows("state") == org.rows(fresh));
+  }
+}
+
+TEST_CASE("a rule that only says something else costs no scan",
+          "[sweep][rules]") {
+  const Organisation org;
+  org.make("a");
+  org.commit("a", "f", line_with(1));
+  std::string acme = rule_text("acme-token", "(acme_[0-9a-zA-Z]+)");
+  run_with(org, "state", rule_file(org, {acme}));
+  acme.replace(acme.find("About"), 5, "No more about");
+  const Reported second =
+      run_with(org, "state", rule_file(org, {"# moved\n" + acme}));
+  CHECK(second.summary["unchanged"] == 1);
+  REQUIRE(org.findings().size() == 1);
+  CHECK(org.findings()[0]["description"] == "No more about acme-token");
 }
 
 TEST_CASE("a sweep with another key is refused", "[sweep]") {
