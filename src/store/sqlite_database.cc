@@ -2,8 +2,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <map>
+#include <thread>
 #include <utility>
 
 #include "core/file.h"
@@ -96,16 +98,30 @@ class SqliteDatabase : public Database {
     if (code != SQLITE_OK) return error();
     sqlite3_extended_result_codes(connection, 1);
     sqlite3_busy_timeout(connection, kLongestWait);
-    std::string mode;
-    Status set = run("PRAGMA journal_mode = WAL", {},
-                     [&](Row& row) { mode = row.text(); });
-    if (!set) return set;
-    if (mode != "wal") {
-      return Error(path_ +
-                   ": its file system cannot share memory between processes, "
-                   "which SQLite needs; use a folder on a local disk");
-    }
+    if (Status set = use_wal(); !set) return set;
     return run_script(kSettings);
+  }
+
+  // SQLite's own waiting leaves one thing out: of two that open a new file at
+  // once and both want to turn it to WAL, one is told at once that it is busy.
+  Status use_wal() {
+    const auto until = std::chrono::steady_clock::now() +
+                       std::chrono::milliseconds(kLongestWait);
+    for (;;) {
+      std::string mode;
+      Status set = run("PRAGMA journal_mode = WAL", {},
+                       [&](Row& row) { mode = row.text(); });
+      if (set && mode == "wal") return set;
+      if (set) {
+        return Error(path_ +
+                     ": its file system cannot share memory between processes, "
+                     "which SQLite needs; use a folder on a local disk");
+      }
+      const bool busy =
+          (sqlite3_errcode(connection_.get()) & 0xff) == SQLITE_BUSY;
+      if (!busy || std::chrono::steady_clock::now() > until) return set;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
   }
 
   Status run(const std::string& sql, const Values& values,
