@@ -1,5 +1,6 @@
 #include "sweep/seen_objects.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,30 +52,80 @@ Error damage_of(const std::string& path) {
                "what it held is scanned again");
 }
 
-// Two processes that have seen the same write the same file: whoever comes
-// second finds it there, whole.
-Result<std::string> write_segment(const std::string& folder,
-                                  const std::string& ids, size_t id_bytes) {
-  if (Status made = make_folders(folder); !made) return std::move(made).error();
-  const std::string bytes = header_of(ids, id_bytes) + ids;
-  const std::string name = to_hex(sha256(bytes)).substr(0, 32) + ".seen";
-  const std::string path = folder + "/" + name;
-  if (::access(path.c_str(), F_OK) == 0) return name;
-  const Result<std::string> salt = random_bytes(8);
-  if (!salt) return salt.error();
-  const std::string draft = path + ".tmp" + to_hex(*salt);
-  if (const auto file = create_durable(draft, bytes); !file) {
-    ::unlink(draft.c_str());
-    return file.error();
+// A segment on its way to the disk. Its ids go there as they come: in memory
+// those of 3.7 million objects took 150 MB, when segments were merged.
+class SegmentDraft {
+ public:
+  static Result<SegmentDraft> make(const std::string& folder, size_t id_bytes) {
+    if (Status made = make_folders(folder); !made) {
+      return std::move(made).error();
+    }
+    const Result<std::string> salt = random_bytes(8);
+    if (!salt) return salt.error();
+    SegmentDraft draft(folder, id_bytes);
+    draft.path_ = folder + "/" + to_hex(*salt) + ".tmp";
+    Result<FileHandle> file =
+        open_own(draft.path_, O_CREAT | O_EXCL | O_RDWR, 0600);
+    if (!file) return std::move(file).error();
+    draft.file_ = *std::move(file);
+    return draft;
   }
-  if (::rename(draft.c_str(), path.c_str()) != 0) {
-    return system_error(path, errno);
+  SegmentDraft(SegmentDraft&& other) noexcept = default;
+  ~SegmentDraft() {
+    if (file_) ::unlink(path_.c_str());  // it has not become one
   }
-  if (Status synced = sync_folder(folder); !synced) {
-    return std::move(synced).error();
+
+  Status add(std::string_view id) {
+    waiting_ += id;
+    return waiting_.size() < kChunk ? Status(Ok{}) : flush();
   }
-  return name;
-}
+
+  // Two processes that have seen the same write the same file: whoever comes
+  // second finds it there, whole.
+  Result<std::string> finish() {
+    if (Status done = flush(); !done) return std::move(done).error();
+    const Result<MappedFile> all = MappedFile::map(file_);
+    if (!all) return all.error();
+    const std::string_view ids = all->bytes().substr(kHeaderSize);
+    const std::string header = header_of(ids, id_bytes_);
+    Digest digest(DigestKind::kSha256);
+    digest.add(header);
+    digest.add(ids);
+    std::string name = to_hex(digest.finish()).substr(0, 32) + ".seen";
+    const std::string path = folder_ + "/" + name;
+    if (::access(path.c_str(), F_OK) == 0) return name;
+    const bool is_on_disk =
+        ::pwrite(file_.fd(), header.data(), header.size(), 0) ==
+            static_cast<ssize_t>(header.size()) &&
+        ::fsync(file_.fd()) == 0 && ::rename(path_.c_str(), path.c_str()) == 0;
+    if (!is_on_disk) return system_error(path, errno);
+    file_ = FileHandle();
+    if (Status synced = sync_folder(folder_); !synced) {
+      return std::move(synced).error();
+    }
+    return name;
+  }
+
+ private:
+  static constexpr size_t kChunk = size_t{1} << 20;
+
+  SegmentDraft(std::string folder, size_t id_bytes)
+      : folder_(std::move(folder)),
+        id_bytes_(id_bytes),
+        waiting_(kHeaderSize, '\0') {}
+
+  Status flush() {
+    Status done = append(file_, waiting_, path_);
+    waiting_.clear();
+    return done;
+  }
+
+  std::string folder_;
+  size_t id_bytes_;
+  std::string path_;
+  FileHandle file_;
+  std::string waiting_;  // to be written
+};
 
 }  // namespace
 
@@ -106,23 +157,25 @@ Status SeenSegment::verify(const std::string& path) const {
 Result<std::string> SeenSegment::write(const std::string& folder,
                                        const std::vector<ObjectId>& ids,
                                        HashKind hash) {
-  std::string bytes;
-  bytes.reserve(ids.size() * id_size(hash));
-  for (const ObjectId& id : ids) bytes += id.raw(hash);
-  return write_segment(folder, bytes, id_size(hash));
+  Result<SegmentDraft> draft = SegmentDraft::make(folder, id_size(hash));
+  if (!draft) return std::move(draft).error();
+  for (const ObjectId& id : ids) {
+    if (Status added = draft->add(id.raw(hash)); !added) {
+      return std::move(added).error();
+    }
+  }
+  return draft->finish();
 }
 
 Result<std::string> SeenSegment::merge(const std::string& folder,
                                        const std::vector<std::string>& names) {
   std::vector<SeenSegment> segments;
-  uint64_t count = 0;
   for (const std::string& name : names) {
     Result<SeenSegment> segment = open(folder + "/" + name);
     if (!segment) return std::move(segment).error();
     if (Status whole = segment->verify(folder + "/" + name); !whole) {
       return std::move(whole).error();
     }
-    count += segment->count();
     segments.push_back(*std::move(segment));
   }
   using Next = std::pair<std::string_view, size_t>;  // id, segment
@@ -131,18 +184,24 @@ Result<std::string> SeenSegment::merge(const std::string& folder,
   for (size_t i = 0; i < segments.size(); ++i) {
     if (segments[i].count() != 0) heads.emplace(segments[i].raw_id(0), i);
   }
-  const size_t id_bytes = segments.front().id_bytes();
-  std::string ids;
-  ids.reserve(count * id_bytes);
+  Result<SegmentDraft> draft =
+      SegmentDraft::make(folder, segments.front().id_bytes());
+  if (!draft) return std::move(draft).error();
+  std::string_view last;
   while (!heads.empty()) {
     const auto [id, segment] = heads.top();
     heads.pop();
-    if (!ids.ends_with(id)) ids += id;
+    if (id != last) {
+      if (Status added = draft->add(id); !added) {
+        return std::move(added).error();
+      }
+    }
+    last = id;
     if (++at[segment] < segments[segment].count()) {
       heads.emplace(segments[segment].raw_id(at[segment]), segment);
     }
   }
-  return write_segment(folder, ids, id_bytes);
+  return draft->finish();
 }
 
 uint64_t SeenSegment::lower_bound(std::string_view raw_id,
