@@ -77,6 +77,9 @@ class SeenObjects {
   std::vector<ObjectId> unseen_in(const ObjectStore& store) const;
 
  private:
+  std::vector<const SeenSegment*> likely_first(
+      const std::vector<std::string_view>& ids) const;
+
   std::vector<SeenSegment> segments_;  // large ones first
 };
 
