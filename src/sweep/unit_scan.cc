@@ -188,8 +188,7 @@ class UnitScan {
                    return id.size() == id_size(hash_) &&
                           objects_.holds(ObjectId(id));
                  });
-    result_.sightings =
-        merged(facts_.take_sightings(), std::move(carried_.sightings));
+    result_.sightings = merged(facts_.take_sightings(), carried_.sightings);
     // Of objects in which something still is.
     std::erase_if(carried_.places, [&](const ObjectPlace& place) {
       return !has_sighting(place.object);
