@@ -46,7 +46,10 @@ bool Decoder::inflate(const DeltaForest& forest, uint32_t entry,
 
 void Decoder::decode_tree(const DeltaForest& forest, uint32_t root) {
   const ObjectType type = forest.type(root);
-  if (!walk_.wants_type(type) || !is_worth_decoding(forest, root)) return;
+  if (!walk_.wants_type(type) || !is_worth_decoding(forest, root) ||
+      !walk_.wants_any_of(forest, root)) {
+    return;
+  }
   Decoded object;
   if (!make_root(forest, root, type, object)) return;
   descend(forest, root, type, std::move(object));

@@ -137,6 +137,9 @@ class Walk {
   bool is_wanted(const DeltaForest& forest, uint32_t entry) const;
   bool is_wanted(const LooseObject& object) const;
 
+  // Is anything of the tree of deltas to be visited?
+  bool wants_any_of(const DeltaForest& forest, uint32_t root) const;
+
   // Counts what a delta is to make; false where that is too much in all.
   bool may_make(uint64_t size) {
     return size <= delta_budget_ &&
@@ -157,7 +160,6 @@ class Walk {
   void count_jobs();
   std::vector<uint64_t> job_sizes() const;
   void narrow_to_part();
-  bool wants_any_of(const DeltaForest& forest, uint32_t root) const;
   void take_jobs();
   void do_job(Decoder& decoder, size_t job);
   Decoder& decoder();

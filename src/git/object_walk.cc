@@ -137,9 +137,7 @@ void Walk::do_job(Decoder& decoder, size_t job) {
   const DeltaForest& forest = *forests_[at];
   const size_t index = job - first_job_[at];
   if (index < forest.roots().size()) {
-    const uint32_t root = forest.roots()[index];
-    if (wants_any_of(forest, root)) decoder.decode_tree(forest, root);
-    return;
+    return decoder.decode_tree(forest, forest.roots()[index]);
   }
   decoder.decode_foreign(forest,
                          forest.foreign()[index - forest.roots().size()]);

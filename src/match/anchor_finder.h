@@ -40,8 +40,8 @@ class AnchorFinder {
   uint64_t hits() const { return hit_count_; }
 
  private:
-  static constexpr size_t kSlots = 1
-                                   << 18;  // 2 MB: 2 to 5 % faster than 512 KB
+  // 2 MB: histories take 2 to 5 % less CPU than with 512 KB.
+  static constexpr size_t kSlots = 1 << 18;
 
   // A stretch of unknown lines, and where it stands in what is scanned.
   struct Stretch {

@@ -102,28 +102,6 @@ class SqliteDatabase : public Database {
     return run_script(kSettings);
   }
 
-  // SQLite's own waiting leaves one thing out: of two that open a new file at
-  // once and both want to turn it to WAL, one is told at once that it is busy.
-  Status use_wal() {
-    const auto until = std::chrono::steady_clock::now() +
-                       std::chrono::milliseconds(kLongestWait);
-    for (;;) {
-      std::string mode;
-      Status set = run("PRAGMA journal_mode = WAL", {},
-                       [&](Row& row) { mode = row.text(); });
-      if (set && mode == "wal") return set;
-      if (set) {
-        return Error(path_ +
-                     ": its file system cannot share memory between processes, "
-                     "which SQLite needs; use a folder on a local disk");
-      }
-      const bool busy =
-          (sqlite3_errcode(connection_.get()) & 0xff) == SQLITE_BUSY;
-      if (!busy || std::chrono::steady_clock::now() > until) return set;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-  }
-
   Status run(const std::string& sql, const Values& values,
              const EachRow& each) override {
     const Result<sqlite3_stmt*> statement = prepared(sql);
@@ -183,6 +161,30 @@ class SqliteDatabase : public Database {
   bool is_worth_another(int) override { return false; }
 
  private:
+  // SQLite's own waiting leaves one thing out: of two that open a new file at
+  // once and both want to turn it to WAL, one is told at once that it is busy.
+  Status use_wal() {
+    const auto until = std::chrono::steady_clock::now() +
+                       std::chrono::milliseconds(kLongestWait);
+    for (;;) {
+      std::string mode;
+      Status set = run("PRAGMA journal_mode = WAL", {},
+                       [&](Row& row) { mode = row.text(); });
+      if (set && mode == "wal") return set;
+      if (set) {
+        return Error(path_ +
+                     ": its file system cannot share memory between processes, "
+                     "which SQLite needs; use a folder on a local disk");
+      }
+      if (!is_busy() || std::chrono::steady_clock::now() > until) return set;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+
+  bool is_busy() const {
+    return (sqlite3_extended_errcode(connection_.get()) & 0xff) == SQLITE_BUSY;
+  }
+
   static std::string sql_of(const Insert& into, size_t columns) {
     std::string sql = "INSERT INTO " + std::string(into.table) + " (" +
                       std::string(into.columns) + ") VALUES (";
@@ -195,7 +197,7 @@ class SqliteDatabase : public Database {
   Error error() const {
     const int code = sqlite3_extended_errcode(connection_.get());
     Error error(path_ + ": " + sqlite3_errmsg(connection_.get()));
-    if ((code & 0xff) == SQLITE_BUSY) {
+    if (is_busy()) {
       return Error(error.message() + ": another process has been writing for " +
                    std::to_string(kLongestWait / 1000) + " seconds");
     }

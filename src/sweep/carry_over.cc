@@ -36,6 +36,17 @@ Result<std::set<ObjectId>> matched_by(const RuleSet& gained,
 
 }  // namespace
 
+std::vector<std::string> ids_in(const ObjectStore& objects,
+                                const std::vector<std::string>& ids) {
+  std::vector<std::string> here;
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(here),
+               [&](const std::string& id) {
+                 return id.size() == id_size(objects.hash()) &&
+                        objects.holds(ObjectId(id));
+               });
+  return here;
+}
+
 Result<std::optional<RuleChange>> change_to(SweepStore& store,
                                             const std::string& rules) {
   const Result<std::string> text = store.meta(kRuleChange);
@@ -70,11 +81,7 @@ Result<CarryOver> carry_over(const RuleChange& change, const Engine& engine,
   const auto seen =
       SeenObjects::open(options.seen_folder, before->segments, hash);
   if (!seen) return seen.error();
-  std::copy_if(before->flagged.begin(), before->flagged.end(),
-               std::back_inserter(carried.flagged), [&](const std::string& id) {
-                 return id.size() == id_size(hash) &&
-                        objects.holds(ObjectId(id));
-               });
+  carried.flagged = ids_in(objects, before->flagged);
   auto sightings = store.sightings_of(change.from, carried.flagged);
   if (!sightings) return std::move(sightings).error();
   auto places = store.places_of(change.from, carried.flagged);
@@ -102,12 +109,11 @@ Result<CarryOver> carry_over(const RuleChange& change, const Engine& engine,
   if (!matched) return matched.error();
   std::copy_if(then.begin(), then.end(), std::back_inserter(carried.same),
                [&](const ObjectId& id) { return !matched->contains(id); });
-  std::copy_if(
-      sightings->begin(), sightings->end(),
-      std::back_inserter(carried.sightings), [&](const ObjectSighting& one) {
-        return std::binary_search(carried.same.begin(), carried.same.end(),
-                                  ObjectId(one.object));
-      });
+  std::copy_if(sightings->begin(), sightings->end(),
+               std::back_inserter(carried.sightings),
+               [&](const ObjectSighting& one) {
+                 return carried.is_same(ObjectId(one.object));
+               });
   carried.places = *std::move(places);
   return carried;
 }

@@ -1,6 +1,7 @@
 // Results of scans under earlier rules that stand under those of today.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,15 @@ struct CarryOver {
   // Names of files and refs, of which nobody keeps which were seen, may tell
   // something else now: only `same` and `flagged` are to be relied on.
   bool names_changed = false;
+
+  bool is_same(const ObjectId& id) const {
+    return std::binary_search(same.begin(), same.end(), id);
+  }
 };
+
+// Those of `ids` (raw, of any size) that the store has.
+std::vector<std::string> ids_in(const ObjectStore& objects,
+                                const std::vector<std::string>& ids);
 
 // Notes what the next run is scanned with, and what that changes.
 Status note_rules(SweepStore& store, const RuleProfile& rules);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/digest.h"
+#include "core/text.h"
 #include "rules/stored.h"
 
 namespace leaksift {
@@ -59,16 +60,6 @@ Confidence least_confidence(const Rule& rule) {
     least = static_cast<Confidence>(static_cast<int>(least) - 1);
   }
   return least;
-}
-
-std::vector<std::string_view> split(std::string_view text, char by) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const size_t end = text.find(by);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
 }
 
 bool is_required(const RuleProfile& profile, const std::string& id) {

@@ -106,9 +106,7 @@ class UnitScan {
   Status scan_whole(const SeenObjects& seen) {
     ScannedBefore before([&](std::string_view raw_id) {
       const bool is_known =
-          seen.holds(raw_id) ||
-          std::binary_search(carried_.same.begin(), carried_.same.end(),
-                             ObjectId(raw_id));
+          seen.holds(raw_id) || carried_.is_same(ObjectId(raw_id));
       return is_known && !is_flagged(raw_id);
     });
     HistoryOptions options;
@@ -182,12 +180,7 @@ class UnitScan {
   // Also what earlier scans and other repositories know of the objects here.
   Status locate(const PlaceRules& rules,
                 const std::vector<std::string>& flagged) {
-    std::vector<std::string> here;
-    std::copy_if(flagged.begin(), flagged.end(), std::back_inserter(here),
-                 [&](const std::string& id) {
-                   return id.size() == id_size(hash_) &&
-                          objects_.holds(ObjectId(id));
-                 });
+    const std::vector<std::string> here = ids_in(objects_, flagged);
     result_.sightings = merged(facts_.take_sightings(), carried_.sightings);
     // Of objects in which something still is.
     std::erase_if(carried_.places, [&](const ObjectPlace& place) {
