@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "leaksift/secret.h"
 #include "match/check.h"
+#include "match/companions.h"
 #include "match/explain.h"
 #include "match/resolve.h"
 #include "pack/builtin.h"
@@ -73,8 +74,9 @@ Result<ExitCode> run(const RulesTestCommand& options) {
   std::vector<Match> matches;
   worker.scan(*text, matches);
   PositionCounter counter;
-  const std::vector<PlacedMatch> placed =
-      resolve((*engine)->rules(), place_matches(*text, 0, matches, counter));
+  std::vector<PlacedMatch> placed = place_matches(*text, 0, matches, counter);
+  add_companions(**engine, worker, *text, 0, placed);
+  placed = resolve((*engine)->rules(), std::move(placed));
   for (const PlacedMatch& m : placed) {
     const Secret secret(
         text->substr(m.match.secret.begin, m.match.secret.size()));

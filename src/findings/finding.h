@@ -89,6 +89,9 @@ struct Part {
   Secret secret;
   Position begin;
   Position end;  // behind its last character
+  // False of what only says where the secret opens something, as an account or
+  // a server: reports show it.
+  bool is_secret = true;
 };
 
 // One place where a secret stands. Paths and names are bytes as they were

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/regex.h"
+#include "match/companions.h"
 #include "match/resolve.h"
 #include "match/worker.h"
 #include "rules/example.h"
@@ -123,9 +124,13 @@ class ExampleRunner {
   // own matches; its required companions must be there.
   bool is_found(uint32_t index, const std::string& text) {
     worker_.scan(text, matches_);
+    if (engine_.is_companion(index)) worker_.find(index, text, matches_);
     PositionCounter counter;
-    const std::vector<PlacedMatch> complete = with_companions(
-        engine_.rules(), place_matches(text, 0, matches_, counter));
+    std::vector<PlacedMatch> placed =
+        place_matches(text, 0, matches_, counter);
+    add_companions(engine_, worker_, text, 0, placed);
+    const std::vector<PlacedMatch> complete =
+        with_companions(engine_.rules(), std::move(placed));
     bool found = false;
     for (const PlacedMatch& m : complete) {
       if (m.match.rule != index) continue;

@@ -41,6 +41,7 @@ Result<std::unique_ptr<Engine>> Engine::build(RuleSet rules,
                                               EngineCache* cache) {
   std::unique_ptr<Engine> engine(new Engine(std::move(rules)));
   Builder builder;
+  engine->find_companions();
   if (Status status = engine->compile_rules(builder, cache); !status) {
     return std::move(status).error();
   }
@@ -49,6 +50,37 @@ Result<std::unique_ptr<Engine>> Engine::build(RuleSet rules,
     return std::move(status).error();
   }
   return engine;
+}
+
+void Engine::find_companions() {
+  std::unordered_map<std::string_view, uint32_t> unreported;
+  for (uint32_t i = 0; i < rules_.rules.size(); ++i) {
+    const Rule& rule = rules_.rules[i];
+    if (rule.skip_report && !rule.regex.empty()) unreported.emplace(rule.id, i);
+  }
+  is_companion_.assign(rules_.rules.size(), false);
+  companions_.resize(rules_.rules.size());
+  std::vector<bool> is_needed(rules_.rules.size(), false);
+  for (const Rule& rule : rules_.rules) {
+    for (const RequiredRule& required : rule.required) {
+      const auto named = unreported.find(required.id);
+      if (named == unreported.end()) continue;
+      is_companion_[named->second] = true;
+      if (!required.optional || !required.within_lines) {
+        is_needed[named->second] = true;
+      }
+    }
+  }
+  for (uint32_t i = 0; i < rules_.rules.size(); ++i) {
+    is_companion_[i] = is_companion_[i] && !is_needed[i];
+  }
+  for (uint32_t i = 0; i < rules_.rules.size(); ++i) {
+    for (const RequiredRule& required : rules_.rules[i].required) {
+      const auto named = unreported.find(required.id);
+      if (named == unreported.end() || !is_companion_[named->second]) continue;
+      companions_[i].push_back({named->second, *required.within_lines});
+    }
+  }
 }
 
 Status Engine::compile_rules(Builder& builder, EngineCache* cache) {
@@ -70,6 +102,7 @@ Status Engine::compile_rules(Builder& builder, EngineCache* cache) {
     margin_ = std::max(margin_, reach + kLineReach + 1);
     compiled_.back() =
         std::make_unique<CompiledRule>(rule, *std::move(planned));
+    if (is_companion(i)) continue;
     set_context(i);
     add_anchors(i, builder);
     add_gate(i, builder);

@@ -62,6 +62,21 @@ class Engine {
   size_t rule_count() const { return compiled_.size(); }
   bool has_content(uint32_t index) const { return compiled_[index] != nullptr; }
 
+  // A rule that another one names (RuleSet::rules[i].required) and that is
+  // looked for only around the matches of that one.
+  struct Companion {
+    uint32_t rule = 0;
+    uint32_t within_lines = 0;
+  };
+  // In the order in which `rule` names them.
+  const std::vector<Companion>& companions(uint32_t rule) const {
+    return companions_[rule];
+  }
+  // Is the rule of no use but as somebody's companion? One that is not
+  // reported, and that others name only within lines and only as optional. It
+  // has no anchors in the prefilter, which would find it everywhere.
+  bool is_companion(uint32_t rule) const { return is_companion_[rule]; }
+
   const Judge& judge() const { return judge_; }
   const Prefilter& prefilter() const { return *prefilter_; }
   const std::vector<PrefilterPattern>& patterns() const { return patterns_; }
@@ -128,6 +143,7 @@ class Engine {
   struct Builder;
 
   explicit Engine(RuleSet rules);
+  void find_companions();
   Status compile_rules(Builder& builder, EngineCache* cache);
   void add_anchors(uint32_t rule, Builder& builder);
   uint32_t number_of_tail(const Anchor& anchor, Builder& builder);
@@ -140,6 +156,8 @@ class Engine {
   RuleSet rules_;
   Judge judge_;
   std::vector<std::unique_ptr<CompiledRule>> compiled_;
+  std::vector<bool> is_companion_;                  // by rule
+  std::vector<std::vector<Companion>> companions_;  // by rule
   std::vector<PrefilterPattern> patterns_;
   std::vector<uint32_t> first_use_;  // by pattern, and one more
   std::vector<Use> uses_;

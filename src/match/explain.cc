@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "leaksift/secret.h"
+#include "match/companions.h"
 #include "match/resolve.h"
 #include "match/wordiness.h"
 #include "match/worker.h"
@@ -45,6 +46,9 @@ class Explainer {
   }
 
   void anchors() {
+    if (engine_.is_companion(index_)) {
+      return say("anchor", "none; it is looked for around matches that name it");
+    }
     if (rule_.plan.anchors.empty()) {
       return say("anchor", "none; the regex is run over every blob" +
                                std::string(rule_.plan.gate.empty()
@@ -142,8 +146,9 @@ class Explainer {
     std::vector<Match> matches;
     worker.scan(text_, matches);
     PositionCounter counter;
-    const std::vector<PlacedMatch> placed =
+    std::vector<PlacedMatch> placed =
         place_matches(text_, 0, matches, counter);
+    add_companions(engine_, worker, text_, 0, placed);
     auto is_mine = [&](const PlacedMatch& m) { return m.match.rule == index_; };
     const bool matched = std::any_of(placed.begin(), placed.end(), is_mine);
     const std::vector<PlacedMatch> resolved = resolve(engine_.rules(), placed);

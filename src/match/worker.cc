@@ -117,6 +117,11 @@ bool Worker::plan_delta(std::string_view blob, const DeltaSource* source) {
   return plan_.window_bytes() < blob.size() / 2;
 }
 
+void Worker::find(uint32_t rule, std::string_view text,
+                  std::vector<Match>& matches) {
+  confirm(text, {rule, 0, text.size()}, matches);
+}
+
 void Worker::begin() {
   windowed_ = true;
   open_gates_.assign(engine_.gate_count(), false);

@@ -102,6 +102,10 @@ class Worker {
   void add(const Window& window, std::vector<Match>& matches);
   bool counts(const Match& match) const;
 
+  // Appends what `rule` alone finds in `text`, in order of place. The lines
+  // around have no say.
+  void find(uint32_t rule, std::string_view text, std::vector<Match>& matches);
+
   MatchStats stats() const;
 
   // Lets every scan() of a blob by itself add to `costs`, which has one for

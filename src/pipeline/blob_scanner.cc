@@ -4,7 +4,23 @@
 #include <string>
 #include <utility>
 
+#include "match/companions.h"
+
 namespace leaksift {
+namespace {
+
+bool is_public(const Rule& rule) {
+  return rule.skip_report && rule.severity == Severity::kInfo;
+}
+
+// Is one in the other, as where a password is also the account's name?
+bool tells_of(const Secret& text, const Secret& secret) {
+  const std::string& a = text.reveal();
+  const std::string& b = secret.reveal();
+  return a.find(b) != std::string::npos || b.find(a) != std::string::npos;
+}
+
+}  // namespace
 
 Sighting sighting_of(const RuleSet& rules, const BlobMatch& match,
                      Occurrence spot) {
@@ -21,9 +37,11 @@ Sighting sighting_of(const RuleSet& rules, const BlobMatch& match,
   sighting.occurrence.encoding = match.encoding;
   for (size_t i = 0; i < match.part_secrets.size(); ++i) {
     const PlacedPart& part = match.placed.parts[i];
-    sighting.occurrence.parts.push_back({rules.rules[part.rule].id,
-                                         match.part_secrets[i], part.begin,
-                                         part.end});
+    const Rule& rule = rules.rules[part.rule];
+    const Secret& text = match.part_secrets[i];
+    sighting.occurrence.parts.push_back(
+        {rule.id, text, part.begin, part.end,
+         !is_public(rule) || tells_of(text, match.secret)});
   }
   return sighting;
 }
@@ -129,18 +147,25 @@ void BlobScanner::Reading::add(const Window& window) {
 // Puts places to matches_ and keeps their secrets, while the text is at hand.
 void BlobScanner::Reading::place(const Window& window) {
   const std::string_view text = window.text.substr(counted_ - window.offset);
-  for (PlacedMatch& m : place_matches(text, counted_, matches_, counter_)) {
-    const Span secret = m.match.secret;
-    counted_ = secret.begin;
-    secrets_.emplace_back(secret,
-                          Secret(std::string(window.text.substr(
-                              secret.begin - window.offset, secret.size()))));
-    placed_.push_back(m);
+  std::vector<PlacedMatch> placed =
+      place_matches(text, counted_, matches_, counter_);
+  add_companions(engine_, worker_, window.text, window.offset, placed);
+  for (PlacedMatch& m : placed) {
+    counted_ = m.match.secret.begin;
+    keep_secret(window, m.match.secret);
+    for (const PlacedPart& part : m.parts) keep_secret(window, part.secret);
+    placed_.push_back(std::move(m));
   }
   if (window.last) return;
   const uint64_t from = counted_ - window.offset;
   counter_.advance(window.text.substr(from, window.own.end - counted_));
   counted_ = window.own.end;
+}
+
+void BlobScanner::Reading::keep_secret(const Window& window, Span secret) {
+  secrets_.emplace_back(secret,
+                        Secret(std::string(window.text.substr(
+                            secret.begin - window.offset, secret.size()))));
 }
 
 void BlobScanner::Reading::finish(TextEncoding encoding,

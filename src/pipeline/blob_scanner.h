@@ -88,6 +88,7 @@ class BlobScanner {
     void place_all(std::string_view text, TextEncoding encoding,
                    std::vector<BlobMatch>& found);
     void place(const Window& window);
+    void keep_secret(const Window& window, Span secret);
 
     const Engine& engine_;
     Worker worker_;

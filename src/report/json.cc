@@ -151,7 +151,7 @@ Json Writer::tail(const Finding& finding,
 Json Writer::part(const Part& part) const {
   Json object;
   object["rule_id"] = json_text(part.rule_id);
-  object["secret"] = json_text(redactor_.shown(part.secret));
+  object["secret"] = json_text(redactor_.shown(part));
   add_range(part.begin, part.end, object);
   return object;
 }

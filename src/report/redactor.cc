@@ -41,7 +41,7 @@ Redactor::Redactor(const Report& report, Mode mode) : mode_(mode) {
     }
     for (const Occurrence& one : finding.occurrences) {
       for (const Part& part : one.parts) {
-        if (part.secret.reveal().size() >= kMinBytes) {
+        if (part.is_secret && part.secret.reveal().size() >= kMinBytes) {
           secrets.push_back(&part.secret);
         }
       }
@@ -90,6 +90,11 @@ std::string Redactor::shown(const Finding& finding) const {
 
 std::string Redactor::shown(const Secret& secret) const {
   return mode_ == Mode::kShow ? secret.reveal() : secret.masked();
+}
+
+std::string Redactor::shown(const Part& part) const {
+  return part.is_secret ? shown(part.secret)
+                        : without_secrets(part.secret.reveal());
 }
 
 const Secret* Redactor::longest_at(std::string_view text, size_t at) const {

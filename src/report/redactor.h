@@ -43,6 +43,8 @@ class Redactor {
   // rules found in it.
   std::string shown(const Finding& finding) const;
   std::string shown(const Secret& secret) const;
+  // Of what is no secret, all but other secrets in it.
+  std::string shown(const Part& part) const;
 
   // `text` with every secret of the report masked. Still raw bytes.
   std::string without_secrets(std::string_view text) const;

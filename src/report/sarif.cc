@@ -289,7 +289,7 @@ Json Writer::related_locations(
       Json location = place(*listed[i], part.begin, part.end);
       location["id"] = all.size();
       location["message"]["text"] =
-          sarif_text(part.rule_id + ": " + redactor_.shown(part.secret));
+          sarif_text(part.rule_id + ": " + redactor_.shown(part));
       all.push_back(std::move(location));
     }
   }
