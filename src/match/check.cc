@@ -126,8 +126,7 @@ class ExampleRunner {
     worker_.scan(text, matches_);
     if (engine_.is_companion(index)) worker_.find(index, text, matches_);
     PositionCounter counter;
-    std::vector<PlacedMatch> placed =
-        place_matches(text, 0, matches_, counter);
+    std::vector<PlacedMatch> placed = place_matches(text, 0, matches_, counter);
     add_companions(engine_, worker_, text, 0, placed);
     const std::vector<PlacedMatch> complete =
         with_companions(engine_.rules(), std::move(placed));

@@ -47,7 +47,8 @@ class Explainer {
 
   void anchors() {
     if (engine_.is_companion(index_)) {
-      return say("anchor", "none; it is looked for around matches that name it");
+      return say("anchor",
+                 "none; it is looked for around matches that name it");
     }
     if (rule_.plan.anchors.empty()) {
       return say("anchor", "none; the regex is run over every blob" +
@@ -146,8 +147,7 @@ class Explainer {
     std::vector<Match> matches;
     worker.scan(text_, matches);
     PositionCounter counter;
-    std::vector<PlacedMatch> placed =
-        place_matches(text_, 0, matches, counter);
+    std::vector<PlacedMatch> placed = place_matches(text_, 0, matches, counter);
     add_companions(engine_, worker, text_, 0, placed);
     auto is_mine = [&](const PlacedMatch& m) { return m.match.rule == index_; };
     const bool matched = std::any_of(placed.begin(), placed.end(), is_mine);

@@ -303,8 +303,8 @@ void Writer::write_parts(const std::vector<Part>& parts) {
   std::string_view word = " with ";
   for (const Part& part : parts) {
     out_ << word << printable(part.rule_id) << " "
-         << printable(redactor_.shown(part)) << " at " << part.begin.line
-         << ":" << part.begin.column;
+         << printable(redactor_.shown(part)) << " at " << part.begin.line << ":"
+         << part.begin.column;
     word = " and ";
   }
 }

@@ -125,9 +125,8 @@ class CardMaker {
     for (const Occurrence& o : finding.occurrences) {
       if (o.suppression != Suppression::kNone) continue;
       for (const Part& part : o.parts) {
-        parts.emplace(part.rule_id, redactor_.shown(part) + " at " +
-                                        o.path + ":" +
-                                        std::to_string(part.begin.line));
+        parts.emplace(part.rule_id, redactor_.shown(part) + " at " + o.path +
+                                        ":" + std::to_string(part.begin.line));
       }
     }
     std::vector<Line> items;

@@ -1,5 +1,6 @@
 // Credentials of several parts are one finding, whichever way they come in.
 #include <algorithm>
+#include <map>
 
 #include "cli/history.h"
 #include "cli/program.h"
@@ -169,6 +170,40 @@ TEST_CASE("an id that blocks is not folded into a token that is warned of",
   CHECK_FALSE(pushed.accepted);
   CHECK(pushed.found() ==
         Lines{introduced("pair", 1, pair), introduced("pair", 2, pair)});
+}
+
+TEST_CASE("a password is reported with its account and its server",
+          "[cli][parts]") {
+  const GitFixture repo;
+  const std::string password = "kQ" + acme_token(1).substr(5, 12) + "Z7";
+  repo.write("db.yaml",
+             "db:\n  host: db-1.acme.internal\n  user: shop\n"
+             "  password: " +
+                 password + "\n");
+  repo.write("uri.txt", "amqps://svc:" + password + "9@mq.acme.com/v\n");
+  repo.write("same.yaml",
+             "user: " + password + "3\npassword: " + password + "3\n");
+  commit_all(repo, "passwords");
+  for (const Lines& command : {Lines{"scan", "."}, Lines{"history", "."}}) {
+    Lines arguments = command;
+    arguments.insert(arguments.end(), {"-f", "jsonl"});
+    const Ran ran = run_program(arguments, repo.path());
+    CHECK_THAT(ran.out, !Catch::Contains(password));
+    std::map<std::string, Lines> parts;
+    for (const nlohmann::json& finding : read_report(ran).findings) {
+      for (const nlohmann::json& place : finding["occurrences"]) {
+        for (const nlohmann::json& part : place["parts"]) {
+          parts[place["path"].get<std::string>()].push_back(
+              part["secret"].get<std::string>() + " " + part["line"].dump());
+        }
+      }
+    }
+    CHECK(parts["db.yaml"] == Lines{"shop 3", "db-1.acme.internal 2"});
+    CHECK(parts["uri.txt"] == Lines{"svc 1", "mq.acme.com 1"});
+    // What is the password as well is masked like it.
+    REQUIRE(parts["same.yaml"].size() == 1);
+    CHECK(parts["same.yaml"][0].find('*') != std::string::npos);
+  }
 }
 
 }  // namespace leaksift

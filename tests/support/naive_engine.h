@@ -59,7 +59,8 @@ inline std::vector<Match> naive_scan(const Engine& engine,
                                      std::string_view text) {
   std::vector<Match> matches;
   for (uint32_t i = 0; i < engine.rule_count(); ++i) {
-    if (engine.has_content(i)) naive_scan_rule(engine, i, text, matches);
+    if (!engine.has_content(i) || engine.is_companion(i)) continue;
+    naive_scan_rule(engine, i, text, matches);
   }
   return matches;
 }

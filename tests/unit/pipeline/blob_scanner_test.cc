@@ -16,7 +16,9 @@ std::unique_ptr<Engine> token_engine() {
   Result<LoadedRules> loaded = parse_rules(
       "[[rules]]\nid = 'tok'\nregex = 'tok_([a-z0-9]{8,40})\\b'\n"
       "[[rules]]\nid = 'near'\nregex = 'near_([a-z]{4})\\b'\n"
-      "required = [{id = 'tok', withinLines = 2}]\n",
+      "required = [{id = 'tok', withinLines = 2}, {id = 'x', withinLines = 3, "
+      "optional = true}]\n"
+      "[[rules]]\nid = 'x'\nregex = '(x{5,8}) '\nskipReport = true\n",
       "rules.toml", {});
   REQUIRE(loaded);
   Result<std::unique_ptr<Engine>> engine =
@@ -73,6 +75,9 @@ TEST_CASE("a blob in windows of any size gives what it gives as a whole",
   std::vector<BlobMatch> whole;
   scanner.scan(text, whole);
   REQUIRE(whole.size() > 50);
+  CHECK(std::any_of(whole.begin(), whole.end(), [](const BlobMatch& match) {
+    return match.part_secrets.size() == 2;
+  }));
   for (const size_t own : {size_t{4096}, size_t{5000}, size_t{8192},
                            text.size() - 1, text.size()}) {
     CAPTURE(own, text.size());
