@@ -193,7 +193,8 @@ TEST_CASE("a password is reported with its account and its server",
     for (const nlohmann::json& finding : read_report(ran).findings) {
       for (const nlohmann::json& place : finding["occurrences"]) {
         for (const nlohmann::json& part : place["parts"]) {
-          parts[place["path"].get<std::string>()].push_back(
+          const std::string path = place["path"];
+          parts[path.substr(path.rfind('/') + 1)].push_back(
               part["secret"].get<std::string>() + " " + part["line"].dump());
         }
       }
