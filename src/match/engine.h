@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,10 +58,12 @@ class Engine {
   };
 
   const RuleSet& rules() const { return rules_; }
-  const CompiledRule& rule(uint32_t index) const { return *compiled_[index]; }
-  // By the index of RuleSet::rules; null for a rule about paths alone.
-  size_t rule_count() const { return compiled_.size(); }
-  bool has_content(uint32_t index) const { return compiled_[index] != nullptr; }
+  // All of these by the index of RuleSet::rules.
+  size_t rule_count() const { return plans_.size(); }
+  // False for a rule about paths alone.
+  bool has_content(uint32_t index) const { return plans_[index] != nullptr; }
+  // REQUIRES: has_content(index)
+  const CompiledRule& rule(uint32_t index) const;
 
   const Judge& judge() const { return judge_; }
   const Prefilter& prefilter() const { return *prefilter_; }
@@ -126,11 +129,17 @@ class Engine {
  private:
   // Patterns and tails while rules are added: those that are the same are one.
   struct Builder;
+  // Made when it is first asked for: a blob has hits of a few rules, and to
+  // make all of them takes a millisecond.
+  struct LazyRule {
+    std::once_flag once;
+    std::optional<CompiledRule> rule;
+  };
 
   explicit Engine(RuleSet rules);
   Status compile_rules(Builder& builder, EngineCache* cache);
   void add_anchors(uint32_t rule, Builder& builder);
-  uint32_t number_of_tail(const Anchor& anchor, Builder& builder);
+  uint32_t number_of_tail(const Tail& tail, Builder& builder);
   void add_gate(uint32_t rule, Builder& builder);
   void set_context(uint32_t rule);
   void lay_out_uses(const Builder& builder);
@@ -139,7 +148,8 @@ class Engine {
 
   RuleSet rules_;
   Judge judge_;
-  std::vector<std::unique_ptr<CompiledRule>> compiled_;
+  std::vector<std::shared_ptr<const RulePlan>> plans_;
+  std::unique_ptr<LazyRule[]> compiled_;
   std::vector<PrefilterPattern> patterns_;
   std::vector<uint32_t> first_use_;  // by pattern, and one more
   std::vector<Use> uses_;
