@@ -115,7 +115,7 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
 uint32_t Engine::number_of_tail(const Tail& tail, Builder& builder) {
   const auto [known, is_new] =
       builder.tails.emplace(tail, static_cast<uint32_t>(tails_.size()));
-  if (is_new) tails_.emplace_back(tail.bytes());
+  if (is_new) tails_.emplace_back(tail);
   return known->second;
 }
 
@@ -168,11 +168,12 @@ std::optional<Span> Engine::begins_of(const Use& use, std::string_view text,
 }
 
 void Engine::note_next_bytes(const std::vector<Use>& uses) {
-  std::array<uint64_t, 4> bytes{};
+  ByteSet bytes;
   for (const Use& use : uses) {
-    for (size_t i = 0; i < bytes.size(); ++i) {
-      bytes[i] |=
-          use.tail == Use::kNoTail ? ~uint64_t{0} : tails_[use.tail].first()[i];
+    if (use.tail == Use::kNoTail) {
+      bytes.set();
+    } else {
+      bytes |= first_bytes(use.anchor->tail.bytes());
     }
   }
   next_bytes_.push_back(bytes);
@@ -182,8 +183,11 @@ uint64_t Engine::anchors_key() const {
   std::string all;
   for (const PrefilterPattern& pattern : patterns_) {
     all += pattern.fold_case ? 'i' : '-';
-    all += std::to_string(pattern.text.size()) + ":" + pattern.text +
-           pattern.shape + "\n";
+    all += std::to_string(pattern.text.size());
+    all += ':';
+    all += pattern.text;
+    all += pattern.shape;
+    all += '\n';
   }
   return stable_hash(all);
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -75,16 +74,16 @@ class Engine {
 
   // May `next`, behind a hit of the pattern, begin the tail of one of its uses?
   bool may_go_on(uint32_t pattern, char next) const {
-    const auto byte = static_cast<uint8_t>(next);
-    return (next_bytes_[pattern][byte / 64] >> byte % 64 & 1) != 0;
+    return next_bytes_[pattern][static_cast<uint8_t>(next)];
   }
 
   // Does the tail stand behind a hit, or might it if the text went on?
   bool tail_passes(const Use& use, std::string_view text, uint64_t at) const {
-    return use.tail == Use::kNoTail || tails_[use.tail].passes(text, at);
+    return use.tail == Use::kNoTail || tails_[use.tail].get().passes(text, at);
   }
   bool tail_may_pass(const Use& use, std::string_view text, uint64_t at) const {
-    return use.tail == Use::kNoTail || tails_[use.tail].may_pass(text, at);
+    return use.tail == Use::kNoTail ||
+           tails_[use.tail].get().may_pass(text, at);
   }
   // Bytes that these look at.
   uint32_t tail_reach(const Use& use) const {
@@ -153,8 +152,8 @@ class Engine {
   std::vector<PrefilterPattern> patterns_;
   std::vector<uint32_t> first_use_;  // by pattern, and one more
   std::vector<Use> uses_;
-  std::vector<std::array<uint64_t, 4>> next_bytes_;  // by pattern
-  std::vector<TailCheck> tails_;
+  std::vector<ByteSet> next_bytes_;  // by pattern
+  std::vector<LazyTailCheck> tails_;
   std::vector<std::vector<uint32_t>> gates_of_pattern_;
   std::vector<uint32_t> gate_of_;  // by rule
   uint32_t gate_count_ = 0;
