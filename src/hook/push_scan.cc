@@ -44,26 +44,23 @@ class PushScanner {
   explicit PushScanner(const PushTask& task)
       : task_(task),
         hash_(task.receiving.repository.hash),
+        refs_(read_refs(task.receiving.repository)),
         memory_(task.policy.memory_mib * kMegabyte) {}
 
   Result<PushScan> run() {
+    read_tips();
+    if (tips_.tips.empty() && new_refs_.empty()) return std::move(out_);
     // Loading the rules takes as long as finding out what is new.
     const Engine* engine = nullptr;
-    Status ready = Ok{};
     Incoming incoming;
     open_stores();
     reader_.emplace(*arrived_, memory_);
     const IncomingStore store{*arrived_, own_.get()};
     std::thread finder([&] {
-      read_tips();
-      if (has_work()) {
-        incoming = find_incoming(store, tips_, {memory_, task_.deadline});
-      }
+      incoming = find_incoming(store, tips_, {memory_, task_.deadline});
     });
-    if (needs_rules()) ready = load(engine);
+    const Status ready = load(engine);
     finder.join();
-    if (!has_work()) return std::move(out_);
-    if (ready && engine == nullptr) ready = load(engine);
     if (!ready) return ready.error();
     ChangeScanOptions options;
     options.jobs = task_.policy.jobs;
@@ -88,19 +85,7 @@ class PushScanner {
     return Ok{};
   }
 
-  // As far as can be told before refs are read.
-  bool needs_rules() const {
-    const bool brings_objects = arrived_->packed_count() != 0 ||
-                                !arrived_->loose().empty();
-    return brings_objects ||
-           std::any_of(task_.updates.begin(), task_.updates.end(),
-                       [](const RefUpdate& u) { return u.old_id.is_null(); });
-  }
-
-  bool has_work() const { return !tips_.tips.empty() || !new_refs_.empty(); }
-
   void read_tips() {
-    refs_ = read_refs(task_.receiving.repository);
     tips_.known = task_.known ? *task_.known : visible_ids(refs_);
     sort_unique(tips_.known);
     tips_.shallow = refs_.shallow;
