@@ -31,8 +31,8 @@ void expect_short_life() {
   }
   // What is before the first large page is left alone: page by page it would
   // take as long as two large ones.
-  const auto before = static_cast<size_t>(static_cast<char*>(begin) -
-                                          static_cast<char*>(heap));
+  const auto before =
+      static_cast<size_t>(static_cast<char*>(begin) - static_cast<char*>(heap));
   std::free(heap);
   static void* const left_alone = std::malloc(before);
   static_cast<void>(left_alone);

@@ -99,9 +99,11 @@ class RefReader {
     if (!std::is_sorted(packed_.begin(), packed_.end(), is_before)) {
       std::stable_sort(packed_.begin(), packed_.end(), is_before);
     }
-    const auto first_of_each = std::unique(
-        packed_.rbegin(), packed_.rend(),
-        [](const PackedRef& a, const PackedRef& b) { return a.name == b.name; });
+    const auto first_of_each =
+        std::unique(packed_.rbegin(), packed_.rend(),
+                    [](const PackedRef& a, const PackedRef& b) {
+                      return a.name == b.name;
+                    });
     packed_.erase(packed_.begin(), first_of_each.base());
   }
 

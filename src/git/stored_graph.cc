@@ -9,7 +9,7 @@
 namespace leaksift {
 namespace {
 
-constexpr size_t kHeaderSize = 8;      // magic, versions, two counts
+constexpr size_t kHeaderSize = 8;       // magic, versions, two counts
 constexpr size_t kChunkEntrySize = 12;  // name, offset
 constexpr size_t kFanOutSize = 256 * 4;
 constexpr uint32_t kNoParent = 0x70000000;
@@ -57,6 +57,7 @@ bool GraphFile::read(HashKind hash) {
       bytes[5] != (hash == HashKind::kSha1 ? 1 : 2)) {
     return false;
   }
+  if (!is_whole()) return false;
   fan_out_ = chunk("OIDF").data();
   if (chunk("OIDF").size() != kFanOutSize || !read_fan_out()) return false;
   ids_ = chunk("OIDL").data();
@@ -67,18 +68,25 @@ bool GraphFile::read(HashKind hash) {
          base_.size() == static_cast<uint8_t>(bytes[7]) * id_size_;
 }
 
+// The table of chunks ends with where the file's own hash begins.
+bool GraphFile::is_whole() const {
+  const std::string_view bytes = file_.bytes();
+  const size_t last =
+      kHeaderSize + static_cast<uint8_t>(bytes[6]) * kChunkEntrySize;
+  return bytes.size() >= last + kChunkEntrySize + id_size_ &&
+         read_be64(bytes.data() + last + 4) == bytes.size() - id_size_;
+}
+
 // It ends where the next one begins, the last one before the file's own hash.
 std::string_view GraphFile::chunk(std::string_view name) const {
   const std::string_view bytes = file_.bytes();
   const size_t count = static_cast<uint8_t>(bytes[6]);
   const size_t table = kHeaderSize + (count + 1) * kChunkEntrySize;
-  if (bytes.size() < table + id_size_) return {};
   for (size_t i = 0; i < count; ++i) {
     const size_t entry = kHeaderSize + i * kChunkEntrySize;
     if (bytes.substr(entry, name.size()) != name) continue;
     const uint64_t begin = read_be64(bytes.data() + entry + 4);
-    const uint64_t end =
-        read_be64(bytes.data() + entry + kChunkEntrySize + 4);
+    const uint64_t end = read_be64(bytes.data() + entry + kChunkEntrySize + 4);
     const bool fits =
         table <= begin && begin <= end && end <= bytes.size() - id_size_;
     return fits ? bytes.substr(begin, end - begin) : std::string_view();
@@ -104,8 +112,8 @@ std::optional<uint32_t> GraphFile::find(std::string_view raw_id) const {
   uint32_t high = read_be32(fan_out_ + 4 * first_byte);
   while (low < high) {
     const uint32_t middle = low + (high - low) / 2;
-    const int order = std::memcmp(this->raw_id(middle).data(), raw_id.data(),
-                                  id_size_);
+    const int order =
+        std::memcmp(this->raw_id(middle).data(), raw_id.data(), id_size_);
     if (order == 0) return middle;
     (order < 0 ? low : high) = order < 0 ? middle + 1 : middle;
   }

@@ -42,6 +42,7 @@ class GraphFile {
 
   GraphFile() = default;
   bool read(HashKind hash);
+  bool is_whole() const;
   std::string_view chunk(std::string_view name) const;
   bool read_fan_out();
 

@@ -67,7 +67,7 @@ const PrefilterPattern kEveryByte{"\x01\x02", false, ""};
 }  // namespace
 
 struct Prefilter::Impl {
-  DatabasePtr database;        // null where there are no patterns
+  DatabasePtr database;  // null where there are no patterns
   // What scanners make theirs of: to make one anew looks through the whole
   // database.
   ScratchPtr scratch;

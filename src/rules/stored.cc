@@ -181,9 +181,8 @@ void fields_of(Archive& archive, TailByte& t) {
 }
 template <typename Archive>
 void fields_of(Archive& archive, Anchor& a) {
-  archive(a.text, a.fold_case, a.tail, a.shape, a.min_back,
-          a.max_back, a.max_width, a.head, a.on_line, a.hits_per_kb,
-          a.spans_lines);
+  archive(a.text, a.fold_case, a.tail, a.shape, a.min_back, a.max_back,
+          a.max_width, a.head, a.on_line, a.hits_per_kb, a.spans_lines);
 }
 template <typename Archive>
 void fields_of(Archive& archive, RulePlan& p) {

@@ -60,8 +60,7 @@ void fuzz_one(std::string_view input) {
   const HashKind hash = parts.flag() ? HashKind::kSha256 : HashKind::kSha1;
   folder.clear();
   folder.write("info/commit-graph", parts.rest());
-  const auto file =
-      GraphFile::open(folder.path() + "/info/commit-graph", hash);
+  const auto file = GraphFile::open(folder.path() + "/info/commit-graph", hash);
   const StoredGraph graph({folder.path()}, hash);
   if (!file) return must(!graph.find(ObjectId(id_number(1, hash))));
   for (uint32_t i = 0; i < file->count(); ++i) {

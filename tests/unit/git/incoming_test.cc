@@ -276,9 +276,8 @@ TEST_CASE("with a commit-graph a push brings what git says",
     bring(gone[2], "g2");
     bring(known[2], "k2");
     for (int i = 0; i < 3; ++i) {
-      server.repo.git_in(
-          server.path(),
-          {"update-ref", "-d", "refs/heads/g" + std::to_string(i)});
+      server.repo.git_in(server.path(), {"update-ref", "-d",
+                                         "refs/heads/g" + std::to_string(i)});
     }
     for (int round = 0; round < 6; ++round) {
       const std::vector<std::string> tips = {random.pick(all),

@@ -94,13 +94,14 @@ std::string graph_file(const GitFixture& repo) {
 TEST_CASE("what a commit-graph says of commits is what they say",
           "[git][stored_graph]") {
   const bool wide = GENERATE(false, true);
-  const GitFixture repo(wide ? std::vector<std::string>{"--object-format=sha256"}
-                             : std::vector<std::string>());
+  const GitFixture repo(wide
+                            ? std::vector<std::string>{"--object-format=sha256"}
+                            : std::vector<std::string>());
   const HashKind hash = wide ? HashKind::kSha256 : HashKind::kSha1;
   repo.git({"fast-import", "--quiet"}, some_history(60));
   CHECK(true_entries(graph_of(repo.path()), commits_by_git(repo), hash) == 0);
-  repo.git({"-c", "commitGraph.generationVersion=" +
-                      std::string(GENERATE("1", "2")),
+  repo.git({"-c",
+            "commitGraph.generationVersion=" + std::string(GENERATE("1", "2")),
             "commit-graph", "write", "--reachable"});
   CHECK(true_entries(graph_of(repo.path()), commits_by_git(repo), hash) == 60);
 }
@@ -109,9 +110,8 @@ TEST_CASE("a chain of commit-graphs is read as a whole",
           "[git][stored_graph]") {
   const GitFixture repo;
   repo.git({"fast-import", "--quiet"}, some_history(60));
-  const std::vector<std::string> write = {"commit-graph", "write",
-                                          "--stdin-commits",
-                                          "--split=no-merge"};
+  const std::vector<std::string> write = {
+      "commit-graph", "write", "--stdin-commits", "--split=no-merge"};
   const std::vector<Listed> all = commits_by_git(repo);
   for (const size_t oldest : {40, 15, 0}) {
     std::string tips;
