@@ -95,9 +95,9 @@ void add_report_options(CLI::App& app, ReportOptions& report) {
 
 void add_jobs(CLI::App& app, unsigned& jobs) {
   // Ten commands have it, and each time it asks the kernel.
-  static const unsigned cpus =
+  static const unsigned kCpus =
       std::max(std::thread::hardware_concurrency(), 1U);
-  jobs = cpus;
+  jobs = kCpus;
   app.add_option("-j,--jobs", jobs, "threads to use; default: one per CPU")
       ->check(CLI::Range(1U, 1024U));
 }

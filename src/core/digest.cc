@@ -1,10 +1,11 @@
 #include "core/digest.h"
 
 // SHA1_Init and the like are called old there, but what is to be used in their
-// place looks up the digest by its name first: 0.4 ms, which is a fortieth of
+// place looks up the digest by its name first: 0.3 ms, which is a fortieth of
 // what a hook takes.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
@@ -55,6 +56,9 @@ constexpr std::array<uint8_t, 256> kBase64Values = [] {
 
 std::string hmac(const EVP_MD* algorithm, std::string_view key,
                  std::string_view message) {
+  // Nothing in the system's openssl.cnf is of use here, and to read it takes a
+  // millisecond.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> out;
   unsigned int size = 0;
   require(HMAC(algorithm, key.data(), static_cast<int>(key.size()),

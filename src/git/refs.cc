@@ -270,8 +270,8 @@ class RefReader {
   }
 
   const Repository& repository_;
-  // A server may have 100,000 of them: a list takes 15 ms, a map of them all
-  // 60.
+  // A server may have 100,000 of them: a push then takes 40 ms of CPU, with all
+  // of them in the map 67.
   std::string packed_text_;
   std::vector<PackedRef> packed_;  // sorted by name
   RefMap refs_;                    // all others

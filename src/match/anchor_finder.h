@@ -40,8 +40,8 @@ class AnchorFinder {
   uint64_t hits() const { return hit_count_; }
 
  private:
-  // At most 2 MB: histories take 2 to 5 % less CPU than with 512 KB. To make
-  // that much ready takes a twentieth of the time of a small push.
+  // At most 2 MB: histories take 2 to 5 % less CPU than with 512 KB. To begin
+  // with that much would cost a small push 0.4 ms of 12.
   static constexpr size_t kFirstSlots = 1 << 12;
   static constexpr size_t kMostSlots = 1 << 18;
 

@@ -60,8 +60,8 @@ class TailCheck {
 ByteSet first_bytes(const std::vector<TailByte>& tail);
 
 // A tail whose check is made when it is first asked for: the built-in rules
-// have 447, of which a push needs a few, and all of them take a millisecond.
-// Thread-safe.
+// have 447, of which a push needs a few, and all of them take 1 MB and half a
+// millisecond. Thread-safe.
 class LazyTailCheck {
  public:
   explicit LazyTailCheck(Tail tail) : tail_(std::move(tail)) {}

@@ -77,8 +77,8 @@ Tail::Tail(std::vector<TailByte> bytes) {
 }
 
 const std::vector<TailByte>& Tail::bytes() const {
-  static const std::vector<TailByte> none;
-  return content_ ? content_->bytes : none;
+  static const std::vector<TailByte> kNone;
+  return content_ ? content_->bytes : kNone;
 }
 
 Result<RulePlan> plan_rule(const Rule& rule) {
