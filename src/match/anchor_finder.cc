@@ -11,18 +11,20 @@ AnchorFinder::AnchorFinder(const Engine& engine)
 void AnchorFinder::find(std::string_view blob, std::span<const Span> windows,
                         std::vector<AnchorHit>& found) {
   // Not for a worker that meets no delta.
-  if (known_.empty()) known_.resize(kFirstSlots);
+  if (known_.empty()) resize(kFirstSlots);
   choose_lines(blob, windows);
   if (lines_.empty()) return;
   scan_lines(blob);
   note(blob, found);
   noted_ += lines_.size();
-  if (noted_ > known_.size() / 2 && known_.size() < kMostSlots) grow();
+  const bool is_full = noted_ > known_.size() / 2;
+  if (is_full && known_.size() < kMostSlots) resize(known_.size() * 4);
 }
 
-void AnchorFinder::grow() {
+void AnchorFinder::resize(size_t slots) {
   const std::vector<uint64_t> known =
-      std::exchange(known_, std::vector<uint64_t>(known_.size() * 4));
+      std::exchange(known_, std::vector<uint64_t>(slots));
+  slot_mask_ = slots - 1;
   for (const uint64_t hash : known) known_[slot_of(hash)] = hash;
 }
 
