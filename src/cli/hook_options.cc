@@ -47,30 +47,28 @@ HookScope HookTarget::scope() const {
   return template_.empty() ? HookScope::kRepository : HookScope::kTemplate;
 }
 
-void HookOptions::add_to(CLI::App& app) {
-  CLI::App* hook =
-      app.add_subcommand("hook", "judges pushes and commits by a policy");
-  hook->require_subcommand(1);
-  add_pre_receive(*hook);
-  add_drain(*hook);
-  add_check_policy(*hook);
-  add_approve(*hook);
-  add_audit_verify(*hook);
-  add_pre_commit(*hook);
-  add_pre_push(*hook);
-  add_install(*hook);
+void HookOptions::add_to(CLI::App& hook) {
+  hook.require_subcommand(1);
+  add_pre_receive(hook);
+  add_drain(hook);
+  add_check_policy(hook);
+  add_approve(hook);
+  add_audit_verify(hook);
+  add_pre_commit(hook);
+  add_pre_push(hook);
+  add_install(hook);
 }
 
 std::optional<HookCommand> HookOptions::chosen() const {
-  if (*pre_receive_.app) return pre_receive_.options;
-  if (*drain_.app) return drain_.options;
-  if (*check_policy_.app) return check_policy_.options;
-  if (*approve_.app) return approve_.options;
-  if (*audit_verify_.app) return audit_verify_.options;
-  if (*pre_commit_.app) return pre_commit_.options;
-  if (*pre_push_.app) return pre_push_.options;
-  if (*install_.app) return install_.options;
-  if (*uninstall_.app) return uninstall_.options;
+  if (is_chosen(pre_receive_.app)) return pre_receive_.options;
+  if (is_chosen(drain_.app)) return drain_.options;
+  if (is_chosen(check_policy_.app)) return check_policy_.options;
+  if (is_chosen(approve_.app)) return approve_.options;
+  if (is_chosen(audit_verify_.app)) return audit_verify_.options;
+  if (is_chosen(pre_commit_.app)) return pre_commit_.options;
+  if (is_chosen(pre_push_.app)) return pre_push_.options;
+  if (is_chosen(install_.app)) return install_.options;
+  if (is_chosen(uninstall_.app)) return uninstall_.options;
   return std::nullopt;
 }
 

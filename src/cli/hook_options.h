@@ -86,7 +86,7 @@ using HookCommand =
 // The subcommands of `leaksift hook`.
 class HookOptions {
  public:
-  void add_to(CLI::App& app);
+  void add_to(CLI::App& hook);
 
   // The one that was typed; nothing if it was none of these.
   std::optional<HookCommand> chosen() const;

@@ -14,43 +14,57 @@
 namespace leaksift {
 namespace {
 
+// Sets up the options of one command: those of all of them take 0.4 ms, which
+// is more than reading any of them.
 class Parser {
  public:
-  Parser() {
+  // `command`: the one that is asked for, or no command.
+  explicit Parser(std::string_view command) : command_(command) {
     app_.set_version_flag("--version",
                           std::string("leaksift " LEAKSIFT_VERSION));
     app_.require_subcommand(1);
     app_.footer(
         "Exit codes: 0 nothing found, 1 findings, 2 could not run, 3 nothing "
         "found but not\neverything was looked at.");
-    add_scan();
-    add_history();
-    add_git_verify();
-    add_rules();
-    hook_.add_to(app_);
-    sweep_.add_to(app_);
+    add("scan", "scans folders, files and standard input (-)",
+        [this](CLI::App& app) { add_scan(app); });
+    add("history", "scans every object of a git repository",
+        [this](CLI::App& app) { add_history(app); });
+    add("git-verify", "decodes every object and checks it against its id",
+        [this](CLI::App& app) { add_git_verify(app); });
+    add("rules", "lists and checks rules",
+        [this](CLI::App& app) { add_rules(app); });
+    add("hook", "judges pushes and commits by a policy",
+        [this](CLI::App& app) { hook_.add_to(app); });
+    add("sweep", "scans many repositories again and again, only what is new",
+        [this](CLI::App& app) { sweep_.add_to(app); });
   }
 
   CLI::App& app() { return app_; }
 
   Command chosen() const {
-    if (*scan_.app) return scan_.options;
-    if (*history_.app) return history_.options;
-    if (*git_verify_.app) return git_verify_.options;
-    if (*list_.app) return list_.options;
-    if (*check_.app) return check_.options;
-    if (*test_.app) return test_.options;
-    if (*bench_.app) return bench_.options;
-    if (*import_.app) return import_.options;
-    if (*explain_.app) return explain_.options;
+    if (is_chosen(scan_.app)) return scan_.options;
+    if (is_chosen(history_.app)) return history_.options;
+    if (is_chosen(git_verify_.app)) return git_verify_.options;
+    if (is_chosen(list_.app)) return list_.options;
+    if (is_chosen(check_.app)) return check_.options;
+    if (is_chosen(test_.app)) return test_.options;
+    if (is_chosen(bench_.app)) return bench_.options;
+    if (is_chosen(import_.app)) return import_.options;
+    if (is_chosen(explain_.app)) return explain_.options;
     if (const auto hook = hook_.chosen()) return *hook;
     return *sweep_.chosen();
   }
 
  private:
-  void add_scan() {
-    scan_.app = app_.add_subcommand(
-        "scan", "scans folders, files and standard input (-)");
+  template <typename SetUp>
+  void add(const std::string& name, const std::string& about, SetUp set_up) {
+    CLI::App* const app = app_.add_subcommand(name, about);
+    if (name == command_) set_up(*app);
+  }
+
+  void add_scan(CLI::App& app) {
+    scan_.app = &app;
     ScanCommand& options = scan_.options;
     scan_.app->add_option("PATH", options.paths,
                           "what to scan; default: this folder");
@@ -66,9 +80,8 @@ class Parser {
     add_report_options(*scan_.app, options.report);
   }
 
-  void add_history() {
-    history_.app = app_.add_subcommand(
-        "history", "scans every object of a git repository");
+  void add_history(CLI::App& app) {
+    history_.app = &app;
     HistoryCommand& options = history_.options;
     history_.app->add_option(
         "REPO", options.repositories,
@@ -110,9 +123,8 @@ class Parser {
     }
   }
 
-  void add_git_verify() {
-    git_verify_.app = app_.add_subcommand(
-        "git-verify", "decodes every object and checks it against its id");
+  void add_git_verify(CLI::App& app) {
+    git_verify_.app = &app;
     GitVerifyCommand& options = git_verify_.options;
     git_verify_.app->add_option("REPO", options.repository);
     git_verify_.app->add_flag("--no-hash", options.no_hash,
@@ -121,31 +133,30 @@ class Parser {
     add_memory(*git_verify_.app, options.memory);
   }
 
-  void add_rules() {
-    CLI::App* rules = app_.add_subcommand("rules", "lists and checks rules");
-    rules->require_subcommand(1);
-    list_.app = rules->add_subcommand("list", "lists the rules");
+  void add_rules(CLI::App& rules) {
+    rules.require_subcommand(1);
+    list_.app = rules.add_subcommand("list", "lists the rules");
     add_rule_options(*list_.app, list_.options.rules);
     list_.options.rules.all_packs = true;
 
-    check_.app = rules->add_subcommand(
+    check_.app = rules.add_subcommand(
         "check", "runs every rule's examples and counter-examples");
     add_rule_options(*check_.app, check_.options.rules);
     check_.options.rules.all_packs = true;
 
     test_.app =
-        rules->add_subcommand("test", "shows what the rules find in FILE");
+        rules.add_subcommand("test", "shows what the rules find in FILE");
     add_rule_options(*test_.app, test_.options.rules);
     test_.app->add_option("FILE", test_.options.file)->required();
 
-    bench_.app = rules->add_subcommand(
+    bench_.app = rules.add_subcommand(
         "bench", "shows what each rule costs on the files of PATH");
     add_rule_options(*bench_.app, bench_.options.rules);
     bench_.app->add_option("PATH", bench_.options.paths)->required();
     bench_.app->add_option("--top", bench_.options.top,
                            "how many rules to list; default: 20");
 
-    explain_.app = rules->add_subcommand(
+    explain_.app = rules.add_subcommand(
         "explain", "shows stage by stage why TEXT is or is not a finding");
     add_rule_options(*explain_.app, explain_.options.rules);
     explain_.options.rules.all_packs = true;
@@ -154,7 +165,7 @@ class Parser {
         ->add_option("TEXT", explain_.options.text,
                      "the text itself, or - for standard input")
         ->required();
-    add_import(*rules);
+    add_import(rules);
   }
 
   void add_import(CLI::App& rules) {
@@ -183,6 +194,7 @@ class Parser {
         "not, 2 could not\nrun.");
   }
 
+  std::string_view command_;
   CLI::App app_{"Finds secrets and sensitive data in files and git history.",
                 "leaksift"};
   Subcommand<ScanCommand> scan_;
@@ -223,10 +235,21 @@ Status check_commands(const CLI::App& top, int argc, char** argv) {
   return Ok{};
 }
 
+std::string_view command_in(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    if (*argv[i] != '-') return argv[i];
+  }
+  return "";
+}
+
 }  // namespace
 
+bool is_chosen(const CLI::App* app) {
+  return app != nullptr && *app;
+}
+
 std::variant<Command, int> parse_command_line(int argc, char** argv) {
-  Parser parser;
+  Parser parser(command_in(argc, argv));
   if (Status known = check_commands(parser.app(), argc, argv); !known) {
     std::cerr << "leaksift: " << printable(known.error().message()) << "\n";
     return static_cast<int>(ExitCode::kCouldNotRun);

@@ -94,7 +94,10 @@ void add_report_options(CLI::App& app, ReportOptions& report) {
 }
 
 void add_jobs(CLI::App& app, unsigned& jobs) {
-  jobs = std::max(std::thread::hardware_concurrency(), 1U);
+  // Ten commands have it, and each time it asks the kernel.
+  static const unsigned kCpus =
+      std::max(std::thread::hardware_concurrency(), 1U);
+  jobs = kCpus;
   app.add_option("-j,--jobs", jobs, "threads to use; default: one per CPU")
       ->check(CLI::Range(1U, 1024U));
 }

@@ -7,6 +7,9 @@ class App;
 
 namespace leaksift {
 
+// Null: it was not set up, so that it cannot be.
+bool is_chosen(const CLI::App* app);
+
 // A subcommand, whose options are its own.
 template <typename Options>
 struct Subcommand {

@@ -176,33 +176,31 @@ StateLocation SweepStateOptions::location() const {
           state};
 }
 
-void SweepOptionParser::add_to(CLI::App& app) {
-  CLI::App* sweep = app.add_subcommand(
-      "sweep", "scans many repositories again and again, only what is new");
-  sweep->require_subcommand(1);
-  add_run(*sweep);
-  add_plan(*sweep);
-  add_status(*sweep);
-  add_resume(*sweep);
-  add_findings(*sweep);
-  add_trends(*sweep);
-  add_decide(*sweep);
-  add_gc(*sweep);
-  add_unit(*sweep);
-  add_finish(*sweep);
+void SweepOptionParser::add_to(CLI::App& sweep) {
+  sweep.require_subcommand(1);
+  add_run(sweep);
+  add_plan(sweep);
+  add_status(sweep);
+  add_resume(sweep);
+  add_findings(sweep);
+  add_trends(sweep);
+  add_decide(sweep);
+  add_gc(sweep);
+  add_unit(sweep);
+  add_finish(sweep);
 }
 
 std::optional<SweepCommand> SweepOptionParser::chosen() const {
-  if (*run_.app) return run_.options;
-  if (*plan_.app) return plan_.options;
-  if (*resume_.app) return resume_.options;
-  if (*unit_.app) return unit_.options;
-  if (*finish_.app) return finish_.options;
-  if (*status_.app) return status_.options;
-  if (*findings_.app) return findings_.options;
-  if (*trends_.app) return trends_.options;
-  if (*decide_.app) return decide_.options;
-  if (*gc_.app) return gc_.options;
+  if (is_chosen(run_.app)) return run_.options;
+  if (is_chosen(plan_.app)) return plan_.options;
+  if (is_chosen(resume_.app)) return resume_.options;
+  if (is_chosen(unit_.app)) return unit_.options;
+  if (is_chosen(finish_.app)) return finish_.options;
+  if (is_chosen(status_.app)) return status_.options;
+  if (is_chosen(findings_.app)) return findings_.options;
+  if (is_chosen(trends_.app)) return trends_.options;
+  if (is_chosen(decide_.app)) return decide_.options;
+  if (is_chosen(gc_.app)) return gc_.options;
   return std::nullopt;
 }
 

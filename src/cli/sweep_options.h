@@ -138,7 +138,7 @@ std::vector<std::string> arguments_of(const SweepWorkOptions& options);
 // The subcommands of `leaksift sweep`.
 class SweepOptionParser {
  public:
-  void add_to(CLI::App& app);
+  void add_to(CLI::App& sweep);
 
   // The one that was typed; nothing if it was none of these.
   std::optional<SweepCommand> chosen() const;

@@ -112,4 +112,12 @@ int Regex::group_count() const {
   return impl_->groups;
 }
 
+const Regex& LazyRegex::get() const {
+  std::call_once(once_, [this] {
+    Result<Regex> regex = Regex::compile(pattern_, unit_);
+    regex_.emplace(*std::move(regex));
+  });
+  return *regex_;
+}
+
 }  // namespace leaksift

@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "leaksift/result.h"
@@ -58,6 +61,22 @@ class Regex {
   struct Impl;
   explicit Regex(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
+};
+
+// A pattern that is known to compile, and does so when first used: most rules
+// of a pack never get a hit. Thread-safe.
+class LazyRegex {
+ public:
+  LazyRegex(std::string pattern, RegexUnit unit)
+      : pattern_(std::move(pattern)), unit_(unit) {}
+
+  const Regex& get() const;
+
+ private:
+  std::string pattern_;
+  RegexUnit unit_;
+  mutable std::once_flag once_;
+  mutable std::optional<Regex> regex_;
 };
 
 }  // namespace leaksift

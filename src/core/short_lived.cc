@@ -29,7 +29,13 @@ void expect_short_life() {
     // It is advice: a kernel that does not take it changes nothing.
     static_cast<void>(madvise(begin, size & ~(kLargePage - 1), MADV_HUGEPAGE));
   }
+  // What is before the first large page is left alone: page by page it took a
+  // push 150 faults.
+  const auto before =
+      static_cast<size_t>(static_cast<char*>(begin) - static_cast<char*>(heap));
   std::free(heap);
+  static void* const kLeftAlone = before == 0 ? nullptr : std::malloc(before);
+  static_cast<void>(kLeftAlone);
 }
 
 }  // namespace leaksift

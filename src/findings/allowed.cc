@@ -19,16 +19,9 @@ std::string any_of_them(const std::vector<std::string>& patterns) {
   return all;
 }
 
-Result<std::optional<Regex>> compile(const std::string& pattern,
-                                     const RuleSource& source) {
-  if (pattern.empty()) return std::optional<Regex>();
-  Result<Regex> regex = Regex::compile(pattern, regex_unit(pattern));
-  if (!regex) return std::move(regex).error().in(source.to_string());
-  return std::optional<Regex>(*std::move(regex));
-}
-
-bool matches(const Regex& regex, std::string_view path) {
+bool matches(const LazyRegex& lazy, std::string_view path) {
   if (path.empty()) return false;
+  const Regex& regex = lazy.get();
   if (regex.contains(path)) return true;
   if (path.find('/') == std::string_view::npos) return false;
   std::string other(path);
@@ -44,11 +37,23 @@ bool concerns(const Allowlist& global, const Rule& rule) {
 
 }  // namespace
 
+// Null for none.
+Result<std::unique_ptr<LazyRegex>> PlaceRules::compile(
+    const std::string& pattern, const RuleSource& source) const {
+  if (pattern.empty()) return std::unique_ptr<LazyRegex>();
+  const RegexUnit unit = regex_unit(pattern);
+  if (!is_checked_) {
+    const Result<Regex> regex = Regex::compile(pattern, unit);
+    if (!regex) return Error(regex.error()).in(source.to_string());
+  }
+  return std::make_unique<LazyRegex>(pattern, unit);
+}
+
 Result<std::optional<uint32_t>> PlaceRules::add_list(const Allowlist& list) {
   if (list.paths.empty() && list.commits.empty()) {
     return std::optional<uint32_t>();
   }
-  Result<std::optional<Regex>> paths =
+  Result<std::unique_ptr<LazyRegex>> paths =
       compile(any_of_them(list.paths), list.source);
   if (!paths) return std::move(paths).error();
   PlaceList added;
@@ -62,7 +67,7 @@ Result<std::optional<uint32_t>> PlaceRules::add_list(const Allowlist& list) {
 }
 
 Result<PlaceRules> PlaceRules::build(const RuleSet& set) {
-  PlaceRules result;
+  PlaceRules result(set.is_checked);
   std::vector<std::optional<uint32_t>> global;
   for (const Allowlist& list : set.allowlists) {
     const Result<std::optional<uint32_t>> added = result.add_list(list);
@@ -71,7 +76,8 @@ Result<PlaceRules> PlaceRules::build(const RuleSet& set) {
   }
   std::vector<std::string> names;
   for (const Rule& rule : set.rules) {
-    Result<std::optional<Regex>> path = compile(rule.path, rule.source);
+    Result<std::unique_ptr<LazyRegex>> path =
+        result.compile(rule.path, rule.source);
     if (!path) return std::move(path).error();
     PlaceRule added;
     added.path = *std::move(path);
@@ -95,8 +101,9 @@ Result<PlaceRules> PlaceRules::build(const RuleSet& set) {
     result.rules_.push_back(std::move(added));
   }
   if (names.empty()) return result;
-  Result<Regex> joined = Regex::compile(any_of_them(names));
-  if (!joined) joined = Regex::compile("");  // too large: any name may
+  Result<std::unique_ptr<LazyRegex>> joined =
+      result.compile(any_of_them(names), {});
+  if (!joined) joined = result.compile("(?:)", {});  // too large: any name may
   result.names_ = *std::move(joined);
   return result;
 }
@@ -110,7 +117,7 @@ bool PlaceRules::is_finding(uint32_t rule_index, uint64_t if_place_agrees,
 
 bool PlaceRules::path_matches(uint32_t rule_index,
                               std::string_view path) const {
-  const std::optional<Regex>& wanted = rules_[rule_index].path;
+  const std::unique_ptr<LazyRegex>& wanted = rules_[rule_index].path;
   return !wanted || matches(*wanted, path);
 }
 

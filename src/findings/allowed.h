@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,7 +50,7 @@ class PlaceRules {
   // Can a path that ends in the file name `name` match one of them? Quick; may
   // say yes where none does.
   bool name_may_match(std::string_view name) const {
-    return names_ && names_->contains(name);
+    return names_ && names_->get().contains(name);
   }
 
  private:
@@ -57,7 +58,7 @@ class PlaceRules {
   struct PlaceList {
     bool all_conditions = false;
     bool has_content_conditions = false;
-    std::optional<Regex> paths;  // any of them
+    std::unique_ptr<LazyRegex> paths;  // any of them
     std::unordered_set<std::string> commits;
   };
   // A list that concerns a rule, and its bit in Verdict::if_place_agrees.
@@ -66,20 +67,25 @@ class PlaceRules {
     uint32_t bit = 0;
   };
   struct PlaceRule {
-    std::optional<Regex> path;
+    std::unique_ptr<LazyRegex> path;
     std::vector<ListUse> lists;
   };
 
-  PlaceRules() = default;
+  // `is_checked`: regexes are known to compile. That spares 0.7 ms with the
+  // built-in rules, of which a push meets few.
+  explicit PlaceRules(bool is_checked) : is_checked_(is_checked) {}
+  Result<std::unique_ptr<LazyRegex>> compile(const std::string& pattern,
+                                             const RuleSource& source) const;
   // The list's index in lists_; nothing for one without place conditions.
   Result<std::optional<uint32_t>> add_list(const Allowlist& list);
   static bool agrees(const PlaceList& list, bool content_agrees,
                      std::string_view path, std::string_view commit);
 
+  bool is_checked_;
   std::vector<PlaceList> lists_;
   std::vector<PlaceRule> rules_;  // as in the RuleSet
   std::vector<uint32_t> path_only_rules_;
-  std::optional<Regex> names_;  // of path_only_rules_, if there are any
+  std::unique_ptr<LazyRegex> names_;  // of path_only_rules_, if any
 };
 
 }  // namespace leaksift

@@ -13,6 +13,11 @@ constexpr size_t kMaxTags = 100;  // tags of tags
 // where dates are all there is to go by.
 constexpr int64_t kSlopSeconds = 24 * 60 * 60;
 
+// Where nothing tells what arrived, dates say soon enough where to stop.
+std::vector<std::string> folders_of(const ObjectStore* repository) {
+  return repository ? repository->object_dirs() : std::vector<std::string>();
+}
+
 }  // namespace
 
 NewCommitWalk::NewCommitWalk(const IncomingStore& store, ObjectReader& reader,
@@ -23,6 +28,7 @@ NewCommitWalk::NewCommitWalk(const IncomingStore& store, ObjectReader& reader,
       tips_(tips),
       options_(options),
       hash_(store.store.hash()),
+      graph_(folders_of(store.repository), hash_),
       known_(tips.known),
       shallow_(tips.shallow) {
   sort_unique(known_);
@@ -70,7 +76,7 @@ void NewCommitWalk::start_known(const std::vector<ObjectId>& ids) {
   for (const ObjectId& known : ids) {
     ObjectId id = known;
     for (size_t i = 0; i < kMaxTags; ++i) {
-      if (numbers_.contains(id)) break;
+      if (numbers_.contains(id) || graph_.find(id)) break;
       const Result<Object> object = reader_.read(id);
       if (!object || object->type != ObjectType::kTag) break;
       const auto tag = parse_tag_header(object->bytes(), hash_);
@@ -88,7 +94,7 @@ void NewCommitWalk::add(const ObjectId& id, Colour colour) {
     Node& node = nodes_.emplace_back();
     node.id = id;
     node.colour = colour;
-    read(node, colour == Colour::kNew);
+    read(node);
     if (colour == Colour::kNew) node.arrived = store_.arrived(id);
     enqueue(at->second);
   } else if (colour == Colour::kKnown) {
@@ -96,14 +102,15 @@ void NewCommitWalk::add(const ObjectId& id, Colour colour) {
   }
 }
 
-// `needed`: else it is no loss if it cannot be read, or is no commit.
-void NewCommitWalk::read(Node& node, bool needed) {
+// Where it is known it is no loss if it cannot be read, or is no commit.
+void NewCommitWalk::read(Node& node) {
+  if (read_stored(node)) return;
   const Result<Object> object = reader_.read(node.id);
   const bool is_commit = object && object->type == ObjectType::kCommit;
-  const auto header =
+  auto header =
       is_commit ? parse_commit_header(object->bytes(), hash_) : std::nullopt;
   if (!header) {
-    if (needed) {
+    if (node.colour == Colour::kNew) {
       result_.problems.push_back(
           {object ? SkipReason::kCorrupt : reader_.failure(),
            node.id.hex(hash_),
@@ -113,8 +120,25 @@ void NewCommitWalk::read(Node& node, bool needed) {
   }
   node.tree = header->tree;
   node.seconds = header->committer_seconds;
+  set_parents(node, std::move(header->parents));
+}
+
+// What is new is always read itself.
+bool NewCommitWalk::read_stored(Node& node) {
+  std::optional<StoredGraph::Commit> stored = graph_.find(node.id);
+  if (!stored) return false;
+  node.level = stored->level;
+  if (node.colour == Colour::kNew || stored->has_more) return false;
+  // Git says so of what it has thrown away, too.
+  if (!store_.repository->holds(node.id)) return false;
+  node.seconds = stored->seconds;
+  set_parents(node, std::move(stored->parents));
+  return true;
+}
+
+void NewCommitWalk::set_parents(Node& node, std::vector<ObjectId> parents) {
   if (!std::binary_search(shallow_.begin(), shallow_.end(), node.id)) {
-    node.parents = header->parents;
+    node.parents = std::move(parents);
   }
 }
 
@@ -122,7 +146,7 @@ void NewCommitWalk::enqueue(uint32_t number) {
   Node& node = nodes_[number];
   node.queued = true;
   if (node.colour == Colour::kNew) ++new_waiting_;
-  queue_.push({node.seconds, number});
+  queue_.push({node.level, node.seconds, number});
 }
 
 uint32_t NewCommitWalk::pop() {
@@ -152,6 +176,7 @@ void NewCommitWalk::step(uint32_t number) {
   const Colour colour = node.colour;
   if (colour == Colour::kNew) {
     oldest_new_ = std::min(oldest_new_, node.seconds);
+    lowest_new_ = std::min(lowest_new_, node.level);
     if (!node.arrived) ++unproven_;
   }
   // Adding moves the nodes.
@@ -185,8 +210,11 @@ bool NewCommitWalk::is_done() const {
   if (queue_.empty()) return true;
   if (new_waiting_ != 0) return false;
   if (unproven_ == 0) return true;
-  return store_.repository == nullptr &&
-         queue_.top().seconds < oldest_new_ - kSlopSeconds;
+  const Waiting& next = queue_.top();
+  if (store_.repository == nullptr) {
+    return next.seconds < oldest_new_ - kSlopSeconds;
+  }
+  return next.level != kNoLevel && next.level <= lowest_new_;
 }
 
 bool NewCommitWalk::is_late() {
@@ -215,7 +243,7 @@ std::vector<IncomingCommit> NewCommitWalk::in_order() {
   std::priority_queue<Waiting> ready;
   for (uint32_t i = 0; i < nodes_.size(); ++i) {
     if (is_new(nodes_[i]) && children[i] == 0) {
-      ready.push({nodes_[i].seconds, i});
+      ready.push({kNoLevel, nodes_[i].seconds, i});
     }
   }
   std::vector<IncomingCommit> commits;
@@ -224,7 +252,7 @@ std::vector<IncomingCommit> NewCommitWalk::in_order() {
     ready.pop();
     for_parents(node, [&](uint32_t parent) {
       if (--children[parent] == 0) {
-        ready.push({nodes_[parent].seconds, parent});
+        ready.push({kNoLevel, nodes_[parent].seconds, parent});
       }
     });
     commits.push_back({node.id, node.tree, std::move(node.parents)});

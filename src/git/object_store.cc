@@ -266,10 +266,12 @@ Result<Object> ObjectReader::read(const ObjectId& id) {
        at = store_.find_packed(raw_id, at->pack + 1)) {
     object = read_packed(*at);
   }
-  if (const auto loose = store_.find_loose(id); loose && !object) {
-    object = read_loose(*loose);
-  }
-  if (const ObjectStore* lender = store_.lender_of(id); lender && !object) {
+  // To ask for a loose file is a call of the kernel: 2 us for each of 200,000
+  // commits.
+  if (object) return object;
+  if (const auto loose = store_.find_loose(id)) object = read_loose(*loose);
+  if (object) return object;
+  if (const ObjectStore* lender = store_.lender_of(id)) {
     ObjectReader& reader = reader_of(*lender);
     object = reader.read(id);
     failure_ = reader.failure();

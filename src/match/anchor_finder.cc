@@ -1,6 +1,7 @@
 #include "match/anchor_finder.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace leaksift {
 
@@ -10,11 +11,21 @@ AnchorFinder::AnchorFinder(const Engine& engine)
 void AnchorFinder::find(std::string_view blob, std::span<const Span> windows,
                         std::vector<AnchorHit>& found) {
   // Not for a worker that meets no delta.
-  if (known_.empty()) known_.resize(kSlots);
+  if (known_.empty()) resize(kFirstSlots);
   choose_lines(blob, windows);
   if (lines_.empty()) return;
   scan_lines(blob);
   note(blob, found);
+  noted_ += lines_.size();
+  const bool is_full = noted_ > known_.size() / 2;
+  if (is_full && known_.size() < kMostSlots) resize(known_.size() * 4);
+}
+
+void AnchorFinder::resize(size_t slots) {
+  const std::vector<uint64_t> known =
+      std::exchange(known_, std::vector<uint64_t>(slots));
+  slot_mask_ = slots - 1;
+  for (const uint64_t hash : known) known_[slot_of(hash)] = hash;
 }
 
 // Leaves in lines_ those that are to be scanned.
@@ -64,7 +75,7 @@ void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
     }
     const uint32_t place = hit.end - stretch->joined + stretch->begin;
     for (; line->end < place; ++line) {
-      known_[line->hash % kSlots] = line->hash;
+      known_[slot_of(line->hash)] = line->hash;
     }
     // Of the hits in source code nine out of ten end here.
     if (place < line->end && !engine_.may_go_on(hit.pattern, blob[place])) {
@@ -73,7 +84,7 @@ void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
     if (note_uses(blob, hit.pattern, place, *line, found)) line->hash = kNoHash;
   }
   for (; line != lines_.end(); ++line) {
-    known_[line->hash % kSlots] = line->hash;
+    known_[slot_of(line->hash)] = line->hash;
   }
 }
 

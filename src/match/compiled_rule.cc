@@ -48,14 +48,6 @@ bool has_byte_in(const ByteSet& set, std::string_view text, uint64_t at) {
 
 }  // namespace
 
-const Regex& LazyRegex::get() const {
-  std::call_once(once_, [this] {
-    Result<Regex> regex = Regex::compile(pattern_, unit_);
-    regex_.emplace(*std::move(regex));
-  });
-  return *regex_;
-}
-
 CompiledAllowlist::CompiledAllowlist(const Allowlist& list)
     : list_(list),
       regex_(lazy(joined(list.regexes))),

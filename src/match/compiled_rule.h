@@ -2,12 +2,9 @@
 // needed, its allowlists split by what they look at.
 #pragma once
 
-#include <atomic>
 #include <bitset>
 #include <cstdint>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,22 +16,6 @@
 #include "rules/rule.h"
 
 namespace leaksift {
-
-// A pattern that is known to compile, and does so when first used: most rules
-// of a pack never get a hit. Thread-safe.
-class LazyRegex {
- public:
-  LazyRegex(std::string pattern, RegexUnit unit)
-      : pattern_(std::move(pattern)), unit_(unit) {}
-
-  const Regex& get() const;
-
- private:
-  std::string pattern_;
-  RegexUnit unit_;
-  mutable std::once_flag once_;
-  mutable std::optional<Regex> regex_;
-};
 
 // The content conditions of one allowlist. Paths and commits are the business
 // of whoever knows where the blob stands: findings/allowed.h.

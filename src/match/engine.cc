@@ -1,7 +1,6 @@
 #include "match/engine.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -24,15 +23,16 @@ Result<SharedPlan> plan_for(const Rule& rule, EngineCache* cache) {
 }  // namespace
 
 struct Engine::Builder {
-  std::map<PrefilterPattern, uint32_t> patterns;
+  struct PatternHasher {
+    size_t operator()(const PrefilterPattern& pattern) const {
+      return local_hash(pattern.shape.empty() ? pattern.text : pattern.shape);
+    }
+  };
+  std::unordered_map<PrefilterPattern, uint32_t, PatternHasher> patterns;
   std::vector<std::vector<Use>> uses;  // by pattern
 
-  // Numbers of Engine::tails_, by the hash of what they are made from.
-  struct KnownTail {
-    const std::vector<TailByte>* tail = nullptr;
-    uint32_t number = 0;
-  };
-  std::unordered_multimap<uint64_t, KnownTail> tails;
+  // Numbers of Engine::tails_.
+  std::unordered_map<Tail, uint32_t, Tail::Hasher> tails;
 };
 
 Engine::Engine(RuleSet rules) : rules_(std::move(rules)), judge_(rules_) {}
@@ -84,9 +84,10 @@ void Engine::find_companions() {
 }
 
 Status Engine::compile_rules(Builder& builder, EngineCache* cache) {
+  compiled_ = std::make_unique<LazyRule[]>(rules_.rules.size());
   for (uint32_t i = 0; i < rules_.rules.size(); ++i) {
     const Rule& rule = rules_.rules[i];
-    compiled_.emplace_back();
+    plans_.emplace_back();
     gate_of_.push_back(kNoGate);
     contexts_.emplace_back();
     if (rule.regex.empty()) continue;
@@ -97,11 +98,10 @@ Status Engine::compile_rules(Builder& builder, EngineCache* cache) {
           .in("rule '" + rule.id + "'")
           .in(rule.source.to_string());
     }
-    const RulePlan& plan = **planned;
+    plans_.back() = *std::move(planned);
+    const RulePlan& plan = *plans_.back();
     const uint64_t reach = uint64_t{plan.reach} + plan.lead_max;
     margin_ = std::max(margin_, reach + kLineReach + 1);
-    compiled_.back() =
-        std::make_unique<CompiledRule>(rule, *std::move(planned));
     if (is_companion(i)) continue;
     set_context(i);
     add_anchors(i, builder);
@@ -110,14 +110,22 @@ Status Engine::compile_rules(Builder& builder, EngineCache* cache) {
   return Ok{};
 }
 
+const CompiledRule& Engine::rule(uint32_t index) const {
+  LazyRule& lazy = compiled_[index];
+  std::call_once(lazy.once, [&] {
+    lazy.rule.emplace(rules_.rules[index], plans_[index]);
+  });
+  return *lazy.rule;
+}
+
 // One byte on each side is for \b and the like.
 void Engine::set_context(uint32_t rule) {
-  const RulePlan& plan = compiled_[rule]->plan;
+  const RulePlan& plan = *plans_[rule];
   contexts_[rule] = {plan.lead_max + 1, saturating_add(plan.reach, 1)};
 }
 
 void Engine::add_anchors(uint32_t rule, Builder& builder) {
-  const RulePlan& plan = compiled_[rule]->plan;
+  const RulePlan& plan = *plans_[rule];
   if (plan.anchors.empty()) unanchored_.push_back(rule);
   for (const Anchor& anchor : plan.anchors) {
     const auto [pattern, fresh] = builder.patterns.emplace(
@@ -126,7 +134,7 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
     if (fresh) builder.uses.emplace_back();
     Use use{rule,         anchor.min_back, anchor.max_back, anchor.max_width,
             Use::kNoTail, &anchor};
-    if (!anchor.tail.empty()) use.tail = number_of_tail(anchor, builder);
+    if (!anchor.tail.empty()) use.tail = number_of_tail(anchor.tail, builder);
     // The first byte before a seam or the last one of the tail behind it, and
     // the last byte of the text behind a seam or the first one before it.
     seam_left_ =
@@ -137,21 +145,15 @@ void Engine::add_anchors(uint32_t rule, Builder& builder) {
   }
 }
 
-uint32_t Engine::number_of_tail(const Anchor& anchor, Builder& builder) {
-  const auto [first, last] = builder.tails.equal_range(anchor.tail_hash);
-  const auto same = std::find_if(first, last, [&](const auto& entry) {
-    return *entry.second.tail == anchor.tail;
-  });
-  if (same != last) return same->second.number;
-  const auto number = static_cast<uint32_t>(tails_.size());
-  tails_.emplace_back(anchor.tail);
-  builder.tails.emplace(anchor.tail_hash,
-                        Builder::KnownTail{&anchor.tail, number});
-  return number;
+uint32_t Engine::number_of_tail(const Tail& tail, Builder& builder) {
+  const auto [known, is_new] =
+      builder.tails.emplace(tail, static_cast<uint32_t>(tails_.size()));
+  if (is_new) tails_.emplace_back(tail);
+  return known->second;
 }
 
 void Engine::add_gate(uint32_t rule, Builder& builder) {
-  const RulePlan& plan = compiled_[rule]->plan;
+  const RulePlan& plan = *plans_[rule];
   if (plan.gate.empty()) return;
   gate_of_[rule] = gate_count_++;
   for (const std::string& keyword : plan.gate) {
@@ -199,11 +201,12 @@ std::optional<Span> Engine::begins_of(const Use& use, std::string_view text,
 }
 
 void Engine::note_next_bytes(const std::vector<Use>& uses) {
-  std::array<uint64_t, 4> bytes{};
+  ByteSet bytes;
   for (const Use& use : uses) {
-    for (size_t i = 0; i < bytes.size(); ++i) {
-      bytes[i] |=
-          use.tail == Use::kNoTail ? ~uint64_t{0} : tails_[use.tail].first()[i];
+    if (use.tail == Use::kNoTail) {
+      bytes.set();
+    } else {
+      bytes |= first_bytes(use.anchor->tail.bytes());
     }
   }
   next_bytes_.push_back(bytes);
@@ -213,8 +216,11 @@ uint64_t Engine::anchors_key() const {
   std::string all;
   for (const PrefilterPattern& pattern : patterns_) {
     all += pattern.fold_case ? 'i' : '-';
-    all += std::to_string(pattern.text.size()) + ":" + pattern.text +
-           pattern.shape + "\n";
+    all += std::to_string(pattern.text.size());
+    all += ':';
+    all += pattern.text;
+    all += pattern.shape;
+    all += '\n';
   }
   return stable_hash(all);
 }

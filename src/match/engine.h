@@ -2,9 +2,9 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,10 +57,12 @@ class Engine {
   };
 
   const RuleSet& rules() const { return rules_; }
-  const CompiledRule& rule(uint32_t index) const { return *compiled_[index]; }
-  // By the index of RuleSet::rules; null for a rule about paths alone.
-  size_t rule_count() const { return compiled_.size(); }
-  bool has_content(uint32_t index) const { return compiled_[index] != nullptr; }
+  // All of these by the index of RuleSet::rules.
+  size_t rule_count() const { return plans_.size(); }
+  // False for a rule about paths alone.
+  bool has_content(uint32_t index) const { return plans_[index] != nullptr; }
+  // REQUIRES: has_content(index)
+  const CompiledRule& rule(uint32_t index) const;
 
   // A rule that another one names (RuleSet::rules[i].required) and that is
   // looked for only around the matches of that one.
@@ -87,16 +89,16 @@ class Engine {
 
   // May `next`, behind a hit of the pattern, begin the tail of one of its uses?
   bool may_go_on(uint32_t pattern, char next) const {
-    const auto byte = static_cast<uint8_t>(next);
-    return (next_bytes_[pattern][byte / 64] >> byte % 64 & 1) != 0;
+    return next_bytes_[pattern][static_cast<uint8_t>(next)];
   }
 
   // Does the tail stand behind a hit, or might it if the text went on?
   bool tail_passes(const Use& use, std::string_view text, uint64_t at) const {
-    return use.tail == Use::kNoTail || tails_[use.tail].passes(text, at);
+    return use.tail == Use::kNoTail || tails_[use.tail].get().passes(text, at);
   }
   bool tail_may_pass(const Use& use, std::string_view text, uint64_t at) const {
-    return use.tail == Use::kNoTail || tails_[use.tail].may_pass(text, at);
+    return use.tail == Use::kNoTail ||
+           tails_[use.tail].get().may_pass(text, at);
   }
   // Bytes that these look at.
   uint32_t tail_reach(const Use& use) const {
@@ -141,12 +143,18 @@ class Engine {
  private:
   // Patterns and tails while rules are added: those that are the same are one.
   struct Builder;
+  // Made when it is first asked for: a blob has hits of a few rules, and to
+  // make all of them takes a millisecond.
+  struct LazyRule {
+    std::once_flag once;
+    std::optional<CompiledRule> rule;
+  };
 
   explicit Engine(RuleSet rules);
   void find_companions();
   Status compile_rules(Builder& builder, EngineCache* cache);
   void add_anchors(uint32_t rule, Builder& builder);
-  uint32_t number_of_tail(const Anchor& anchor, Builder& builder);
+  uint32_t number_of_tail(const Tail& tail, Builder& builder);
   void add_gate(uint32_t rule, Builder& builder);
   void set_context(uint32_t rule);
   void lay_out_uses(const Builder& builder);
@@ -155,14 +163,15 @@ class Engine {
 
   RuleSet rules_;
   Judge judge_;
-  std::vector<std::unique_ptr<CompiledRule>> compiled_;
   std::vector<bool> is_companion_;                  // by rule
   std::vector<std::vector<Companion>> companions_;  // by rule
+  std::vector<std::shared_ptr<const RulePlan>> plans_;
+  std::unique_ptr<LazyRule[]> compiled_;
   std::vector<PrefilterPattern> patterns_;
   std::vector<uint32_t> first_use_;  // by pattern, and one more
   std::vector<Use> uses_;
-  std::vector<std::array<uint64_t, 4>> next_bytes_;  // by pattern
-  std::vector<TailCheck> tails_;
+  std::vector<ByteSet> next_bytes_;  // by pattern
+  std::vector<LazyTailCheck> tails_;
   std::vector<std::vector<uint32_t>> gates_of_pattern_;
   std::vector<uint32_t> gate_of_;  // by rule
   uint32_t gate_count_ = 0;

@@ -21,6 +21,13 @@ struct HsFree {
 using DatabasePtr = std::unique_ptr<hs_database_t, HsFree>;
 using ScratchPtr = std::unique_ptr<hs_scratch_t, HsFree>;
 
+// Null where the database is for another machine.
+ScratchPtr scratch_for(const hs_database_t* database) {
+  hs_scratch_t* scratch = nullptr;
+  if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) return nullptr;
+  return ScratchPtr(scratch);
+}
+
 const hs_platform_info_t* platform_info(PrefilterTarget target,
                                         hs_platform_info_t& info) {
   info = {};
@@ -60,7 +67,10 @@ const PrefilterPattern kEveryByte{"\x01\x02", false, ""};
 }  // namespace
 
 struct Prefilter::Impl {
-  DatabasePtr database;        // null where there are no patterns
+  DatabasePtr database;  // null where there are no patterns
+  // What scanners make theirs of: to make one anew looks through the whole
+  // database.
+  ScratchPtr scratch;
   uint32_t pattern_count = 0;  // without kEveryByte, which comes last
 };
 
@@ -102,6 +112,7 @@ Result<Prefilter> Prefilter::compile(
   }
   impl->database.reset(database);
   impl->pattern_count = static_cast<uint32_t>(patterns.size());
+  impl->scratch = scratch_for(database);
   return Prefilter(std::move(impl));
 }
 
@@ -123,11 +134,10 @@ Result<Prefilter> Prefilter::deserialize(std::string_view bytes) {
   impl->database.reset(database);
 
   // Only making scratch space tells whether the instructions are there.
-  hs_scratch_t* scratch = nullptr;
-  if (hs_alloc_scratch(database, &scratch) != HS_SUCCESS) {
+  impl->scratch = scratch_for(database);
+  if (!impl->scratch) {
     return Error("compiled anchors need other instructions than this CPU has");
   }
-  hs_free_scratch(scratch);
   return Prefilter(std::move(impl));
 }
 
@@ -168,7 +178,8 @@ PrefilterScanner::PrefilterScanner(const Prefilter& prefilter)
   impl_->pattern_count = prefilter.impl_->pattern_count;
   if (impl_->database == nullptr) return;
   hs_scratch_t* scratch = nullptr;
-  if (hs_alloc_scratch(impl_->database, &scratch) != HS_SUCCESS) {
+  if (hs_clone_scratch(prefilter.impl_->scratch.get(), &scratch) !=
+      HS_SUCCESS) {
     throw std::bad_alloc();
   }
   impl_->scratch.reset(scratch);

@@ -1,13 +1,13 @@
 #include "match/tail_check.h"
 
 #include <cassert>
+#include <memory>
 
 namespace leaksift {
 
 // Bit 0 stands for the beginning, bit i for the tail's byte i.
 TailCheck::TailCheck(const std::vector<TailByte>& tail)
-    : last_(uint64_t{1} << tail.size()),
-      reach_(static_cast<uint32_t>(tail.size())) {
+    : last_(uint64_t{1} << tail.size()) {
   assert(!tail.empty() && tail.size() <= kMaxTail && !tail.back().optional);
   uint64_t bits = 0;  // of a run of the same class
   for (size_t i = 0; i < tail.size(); ++i) {
@@ -27,11 +27,25 @@ TailCheck::TailCheck(const std::vector<TailByte>& tail)
     if (first) block_begin_ |= bit >> 1;
     if (!tail[i + 1].optional) block_end_ |= bit;
   }
-  const uint64_t begins = skip_optional(1) << 1;
-  for (size_t byte = 0; byte < moves_.size(); ++byte) {
-    if ((moves_[byte] & begins) == 0) continue;
-    first_[byte / 64] |= uint64_t{1} << byte % 64;
+}
+
+ByteSet first_bytes(const std::vector<TailByte>& tail) {
+  ByteSet bytes;
+  for (const TailByte& byte : tail) {
+    bytes |= byte.bytes;
+    if (!byte.optional) break;
   }
+  return bytes;
+}
+
+const TailCheck& LazyTailCheck::make() const {
+  auto mine = std::make_unique<const TailCheck>(tail_.bytes());
+  const TailCheck* made = nullptr;
+  if (made_.compare_exchange_strong(made, mine.get(),
+                                    std::memory_order_acq_rel)) {
+    return *mine.release();
+  }
+  return *made;  // another thread came first
 }
 
 }  // namespace leaksift

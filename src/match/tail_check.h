@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/plan.h"
@@ -28,12 +30,6 @@ class TailCheck {
     return run(text, at, true);
   }
 
-  // The bytes that a tail may begin with, as bits.
-  const std::array<uint64_t, 4>& first() const { return first_; }
-
-  // Bytes that it may look at.
-  uint32_t reach() const { return reach_; }
-
  private:
   // True if the tail stands there; `undecided` if the text ends before that.
   bool run(std::string_view text, uint64_t at, bool undecided) const {
@@ -53,13 +49,39 @@ class TailCheck {
     return state | (optional_ & (~(with_ends - block_begin_) ^ with_ends));
   }
 
-  std::array<uint64_t, 4> first_{};  // the bytes that a tail may begin with
   uint64_t optional_ = 0;
   uint64_t block_begin_ = 0;  // the bit before each run of optional bytes
   uint64_t block_end_ = 0;    // the last bit of each
   uint64_t last_ = 0;
-  uint32_t reach_ = 0;
   std::array<uint64_t, 256> moves_{};  // bytes of the tail that take this one
+};
+
+// The bytes that a tail may begin with. REQUIRES: !tail.empty()
+ByteSet first_bytes(const std::vector<TailByte>& tail);
+
+// A tail whose check is made when it is first asked for: the built-in rules
+// have 447, of which a push needs a few, and all of them take 1 MB and half a
+// millisecond. Thread-safe.
+class LazyTailCheck {
+ public:
+  explicit LazyTailCheck(Tail tail) : tail_(std::move(tail)) {}
+  LazyTailCheck(LazyTailCheck&& other) noexcept
+      : tail_(std::move(other.tail_)), made_(other.made_.exchange(nullptr)) {}
+  ~LazyTailCheck() { delete made_.load(); }
+
+  const TailCheck& get() const {
+    const TailCheck* const made = made_.load(std::memory_order_acquire);
+    return made != nullptr ? *made : make();
+  }
+
+  // Bytes that it may look at.
+  uint32_t reach() const { return static_cast<uint32_t>(tail_.bytes().size()); }
+
+ private:
+  const TailCheck& make() const;
+
+  Tail tail_;
+  mutable std::atomic<const TailCheck*> made_{nullptr};  // owned
 };
 
 }  // namespace leaksift

@@ -80,10 +80,10 @@ struct Option {
 };
 
 // The bytes of a tail and how likely some text passes.
-class Tail {
+class TailDraft {
  public:
   // `before` is what the text ends with.
-  explicit Tail(char before) : before_(before) {}
+  explicit TailDraft(char before) : before_(before) {}
 
   const std::vector<TailByte>& bytes() const { return bytes_; }
   double share() const { return share_; }
@@ -210,7 +210,7 @@ class Deriver {
   }
 
   Option option_for(size_t first, size_t end, const Texts& texts) const {
-    Tail tail(texts.front().bytes.back());
+    TailDraft tail(texts.front().bytes.back());
     tail.append_row(row_, end);
     std::set<std::string> folded;
     for (const FixedText& text : texts) {
@@ -238,7 +238,7 @@ class Deriver {
     anchor.text = text.substr(0, size);
     anchor.fold_case = fold_case;
     anchor.spans_lines = anchor.text.find('\n') != std::string::npos;
-    anchor.tail = tail_behind(text.substr(size), fold_case, tail);
+    anchor.tail = Tail(tail_behind(text.substr(size), fold_case, tail));
     anchor.max_width = size;
     anchor.min_back = saturating_add(size, before_[first].min);
     anchor.max_back = std::min(saturating_add(size, before_[first].max),
@@ -347,12 +347,12 @@ class Deriver {
 void add_lengthened(Anchor anchor, std::vector<Anchor>& out) {
   constexpr size_t kShort = 2;
   constexpr size_t kMaxFollowing = 36;
-  const bool can = anchor.text.size() == kShort && !anchor.tail.empty() &&
-                   !anchor.tail[0].optional &&
-                   anchor.tail[0].bytes.count() <= kMaxFollowing;
+  const std::vector<TailByte>& tail = anchor.tail.bytes();
+  const bool can = anchor.text.size() == kShort && !tail.empty() &&
+                   !tail[0].optional && tail[0].bytes.count() <= kMaxFollowing;
   if (!can) return out.push_back(std::move(anchor));
-  const ByteSet following = anchor.tail[0].bytes;
-  anchor.tail.erase(anchor.tail.begin());
+  const ByteSet following = tail[0].bytes;
+  anchor.tail = Tail({tail.begin() + 1, tail.end()});
   ++anchor.min_back;
   ++anchor.max_back;
   ++anchor.max_width;
@@ -367,15 +367,6 @@ void add_lengthened(Anchor anchor, std::vector<Anchor>& out) {
   }
 }
 
-uint64_t hash_of(const std::vector<TailByte>& tail) {
-  uint64_t hash = tail.size();
-  for (const TailByte& byte : tail) {
-    const uint64_t mixed = std::hash<ByteSet>()(byte.bytes) + byte.optional;
-    hash = (hash ^ mixed) * 0x9e3779b97f4a7c15;
-  }
-  return hash;
-}
-
 }  // namespace
 
 std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach) {
@@ -388,7 +379,6 @@ std::vector<Anchor> derive_anchors(const RegexNode& core, uint32_t reach) {
   std::vector<Anchor> anchors;
   for (Anchor& anchor : best->anchors)
     add_lengthened(std::move(anchor), anchors);
-  for (Anchor& anchor : anchors) anchor.tail_hash = hash_of(anchor.tail);
   return anchors;
 }
 

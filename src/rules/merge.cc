@@ -49,6 +49,7 @@ RuleSet merge_rules(RuleSet base, RuleSet changes) {
     base.allowlists.push_back(std::move(list));
   }
   sort_by_id(base.rules);
+  base.is_checked = base.is_checked && changes.is_checked;
   return base;
 }
 

@@ -59,7 +59,27 @@ bool has_text(const Anchor& anchor) {
   return anchor.text.size() >= kMinSize;
 }
 
+size_t hash_of(const std::vector<TailByte>& tail) {
+  size_t hash = tail.size();
+  for (const TailByte& byte : tail) {
+    const size_t mixed = std::hash<ByteSet>()(byte.bytes) + byte.optional;
+    hash = (hash ^ mixed) * 0x9e3779b97f4a7c15;
+  }
+  return hash;
+}
+
 }  // namespace
+
+Tail::Tail(std::vector<TailByte> bytes) {
+  if (bytes.empty()) return;
+  const size_t hash = hash_of(bytes);
+  content_ = std::make_shared<const Content>(Content{std::move(bytes), hash});
+}
+
+const std::vector<TailByte>& Tail::bytes() const {
+  static const std::vector<TailByte> kNone;
+  return content_ ? content_->bytes : kNone;
+}
 
 Result<RulePlan> plan_rule(const Rule& rule) {
   RulePlan plan;

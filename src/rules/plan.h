@@ -1,7 +1,9 @@
 // How a rule is to be looked for: derived from its regex when it is loaded.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,14 +22,40 @@ struct TailByte {
   friend bool operator==(const TailByte&, const TailByte&) = default;
 };
 
+// All of it. Copies share the bytes: the built-in rules have 4,500 tails of 4.6
+// MB, and 600 of them differ.
+class Tail {
+ public:
+  Tail() = default;
+  explicit Tail(std::vector<TailByte> bytes);
+
+  bool empty() const { return content_ == nullptr; }
+  const std::vector<TailByte>& bytes() const;
+
+  friend bool operator==(const Tail& a, const Tail& b) {
+    return a.content_ == b.content_ || a.bytes() == b.bytes();
+  }
+  struct Hasher {
+    size_t operator()(const Tail& tail) const {
+      return tail.empty() ? 0 : tail.content_->hash;
+    }
+  };
+
+ private:
+  struct Content {
+    std::vector<TailByte> bytes;
+    size_t hash = 0;
+  };
+  std::shared_ptr<const Content> content_;  // null if there are none
+};
+
 // A short expression that every match of a rule contains: a text, and what has
 // to follow it for the text to be worth a look. The prefilter finds the texts
 // of all rules in one pass; the tail is checked where one ends.
 struct Anchor {
   std::string text;  // lower case if fold_case; at most kMaxAnchorText
   bool fold_case = false;
-  std::vector<TailByte> tail;  // at most kMaxTail; ends with one that must be
-  uint64_t tail_hash = 0;      // the same for the same tails
+  Tail tail;  // at most kMaxTail; ends with one that must be
 
   // Instead of a text, for a rule without any: classes, in Hyperscan's syntax.
   std::string shape;

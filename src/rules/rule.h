@@ -97,6 +97,8 @@ struct Rule {
 struct RuleSet {
   std::vector<Rule> rules;
   std::vector<Allowlist> allowlists;  // global ones
+  // All of its regexes are known to compile: so it is with the built-in rules.
+  bool is_checked = false;
 };
 
 }  // namespace leaksift

@@ -5,11 +5,13 @@
 #include <map>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace leaksift {
 namespace {
 
-// The classes of tails: many thousand bytes of tails share some hundreds.
+// The classes of tails: many thousand bytes of tails share some hundreds. Tails
+// are shared likewise.
 constexpr size_t kClassSize = ByteSet().size() / 8;
 
 static_assert(std::is_trivially_copyable_v<ByteSet> &&
@@ -32,18 +34,28 @@ class Writer {
     (put(fields), ...);
   }
 
-  // The classes come first: a reader needs them for the rest.
+  // Classes and tails come first: a reader needs them for the rest.
   std::string finish() const {
-    Writer head;
-    head.put(static_cast<uint32_t>(classes_.size()));
-    std::string all(classes_.size() * kClassSize, '\0');
-    for (const auto& [bytes, number] : classes_) {
-      all.replace(number * kClassSize, kClassSize, bytes);
+    std::string all;
+    for (const Numbers* numbers : {&classes_, &tails_}) {
+      Writer head;
+      head.put(static_cast<uint32_t>(numbers->size()));
+      std::vector<std::string_view> in_order(numbers->size());
+      for (const auto& [bytes, number] : *numbers) in_order[number] = bytes;
+      all += head.out_;
+      for (const std::string_view bytes : in_order) all += bytes;
     }
-    return head.out_ + all + out_;
+    return all + out_;
   }
 
  private:
+  using Numbers = std::map<std::string, uint32_t>;
+
+  static uint32_t number_in(Numbers& numbers, std::string bytes) {
+    const auto number = static_cast<uint32_t>(numbers.size());
+    return numbers.emplace(std::move(bytes), number).first->second;
+  }
+
   template <typename T>
   void put(const T& value) {
     if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
@@ -57,9 +69,11 @@ class Writer {
     put(static_cast<uint32_t>(value.size()));
     out_ += value;
   }
-  void put(const ByteSet& value) {
-    put(classes_.emplace(packed(value), static_cast<uint32_t>(classes_.size()))
-            .first->second);
+  void put(const ByteSet& value) { put(number_in(classes_, packed(value))); }
+  void put(const Tail& value) {
+    std::string before = std::exchange(out_, {});
+    put(value.bytes());
+    put(number_in(tails_, std::exchange(out_, std::move(before))));
   }
   template <typename T>
   void put(const std::vector<T>& values) {
@@ -73,7 +87,8 @@ class Writer {
   }
 
   std::string out_;
-  std::map<std::string, uint32_t> classes_;
+  Numbers classes_;
+  Numbers tails_;
 };
 
 class Reader {
@@ -82,6 +97,12 @@ class Reader {
     uint32_t count = 0;
     get(count);
     for (; count > 0; --count) classes_.push_back(unpacked(take(kClassSize)));
+    get(count);
+    for (; count > 0; --count) {
+      std::vector<TailByte> tail;
+      get(tail);
+      tails_.emplace_back(std::move(tail));
+    }
   }
 
   template <typename... Fields>
@@ -102,6 +123,7 @@ class Reader {
   }
   void get(std::string& value) { value = take(count()); }
   void get(ByteSet& value) { value = classes_[count()]; }
+  void get(Tail& value) { value = tails_[count()]; }
   template <typename T>
   void get(std::vector<T>& values) {
     values.resize(count());
@@ -128,6 +150,7 @@ class Reader {
 
   std::string_view bytes_;
   std::vector<ByteSet> classes_;
+  std::vector<Tail> tails_;
 };
 
 template <typename Archive>
@@ -158,9 +181,8 @@ void fields_of(Archive& archive, TailByte& t) {
 }
 template <typename Archive>
 void fields_of(Archive& archive, Anchor& a) {
-  archive(a.text, a.fold_case, a.tail, a.tail_hash, a.shape, a.min_back,
-          a.max_back, a.max_width, a.head, a.on_line, a.hits_per_kb,
-          a.spans_lines);
+  archive(a.text, a.fold_case, a.tail, a.shape, a.min_back, a.max_back,
+          a.max_width, a.head, a.on_line, a.hits_per_kb, a.spans_lines);
 }
 template <typename Archive>
 void fields_of(Archive& archive, RulePlan& p) {
@@ -197,6 +219,7 @@ StoredRules restore_rules(std::string_view bytes) {
   Reader reader(bytes);
   reader(rules.set.rules, rules.set.allowlists, rules.plans);
   assert(reader.at_end());
+  rules.set.is_checked = true;
   return rules;
 }
 

@@ -245,6 +245,111 @@ TEST_CASE("a commit that is stored but that no ref reaches is new",
   CHECK(found.files.size() == 2);
 }
 
+TEST_CASE("with a commit-graph a push brings what git says",
+          "[git][incoming][stored_graph]") {
+  for (uint64_t seed = 1; seed <= 8; ++seed) {
+    Random random(seed);
+    const Server server;
+    server.init();
+    const std::vector<std::string> all = make_history(server.repo, random, 60);
+    // Refs that go before the push, some of them after the graph was written.
+    std::vector<std::string> known;
+    std::vector<std::string> gone;
+    for (int i = 0; i < 3; ++i) {
+      known.push_back(random.pick(all));
+      gone.push_back(random.pick(all));
+    }
+    const auto write_graph = [&](const std::string& how) {
+      server.repo.git_in(server.path(),
+                         {"commit-graph", "write", "--reachable", how});
+    };
+    const auto bring = [&](const std::string& id, const std::string& ref) {
+      server.repo.git({"push", "-q", server.path(), id + ":refs/heads/" + ref});
+    };
+    const bool split = random.one_in(2);
+    bring(known[0], "k0");
+    bring(gone[0], "g0");
+    write_graph(split ? "--split=no-merge" : "--changed-paths");
+    bring(gone[1], "g1");
+    bring(known[1], "k1");
+    if (split) write_graph("--split=no-merge");
+    bring(gone[2], "g2");
+    bring(known[2], "k2");
+    for (int i = 0; i < 3; ++i) {
+      server.repo.git_in(server.path(), {"update-ref", "-d",
+                                         "refs/heads/g" + std::to_string(i)});
+    }
+    for (int round = 0; round < 6; ++round) {
+      const std::vector<std::string> tips = {random.pick(all),
+                                             random.pick(all)};
+      fs::remove_all(server.quarantine());
+      fs::create_directories(server.quarantine() + "/pack");
+      std::string has;
+      for (const auto* list : {&known, &gone}) {
+        for (const std::string& id : *list) has += id + "\n";
+      }
+      server.receive(tips[0] + "\n" + tips[1], has);
+      IncomingTips wanted;
+      wanted.tips = ids_of(tips);
+      wanted.known = ids_of(known);
+      if (random.one_in(2)) wanted.likely = {wanted.known[0]};
+      const Ids expected = commits_by_git(server.repo, tips, known);
+      const Found found = server.found(wanted);
+      CAPTURE(seed, round, split, tips, known, gone);
+      CHECK(found.commits == expected);
+      CHECK(found.files == files_by_git(server.repo, expected));
+      CHECK(found.all.problems.empty());
+    }
+  }
+}
+
+TEST_CASE("a commit-graph speaks for no commit that is gone",
+          "[git][incoming][stored_graph]") {
+  const Server server;
+  server.init();
+  ImportStream stream;
+  stream.commit({"refs/heads/main", {}, {{"a", "1\n"}}});
+  stream.commit({"refs/heads/main", {1}, {{"a", "2\n"}}});
+  stream.commit({"refs/heads/main", {2}, {{"b", "3\n"}}});
+  server.repo.git({"fast-import", "--quiet"}, stream.text());
+  const std::vector<std::string> commits =
+      lines_of(server.repo.git({"rev-list", "main"}));
+  server.repo.git({"push", "-q", server.path(), "main"});
+  server.repo.git_in(server.path(), {"commit-graph", "write", "--reachable"});
+
+  IncomingTips tips;
+  tips.tips = ids_of({commits[2]});
+  tips.known = ids_of({commits[0]});
+  CHECK(server.found(tips).commits.empty());
+  fs::remove(server.path() + "/objects/" + commits[1].substr(0, 2) + "/" +
+             commits[1].substr(2));
+  CHECK(server.found(tips).commits == Ids{commits[2]});
+}
+
+TEST_CASE("replaced and cut off commits are what they were to a commit-graph",
+          "[git][incoming][stored_graph]") {
+  const Server server;
+  server.init();
+  ImportStream stream;
+  stream.commit({"refs/heads/main", {}, {{"a", "1\n"}}});
+  stream.commit({"refs/heads/main", {1}, {{"a", "2\n"}}});
+  stream.commit({"refs/heads/main", {2}, {{"b", "3\n"}}});
+  stream.commit({"refs/heads/other", {}, {{"c", "4\n"}}});
+  server.repo.git({"fast-import", "--quiet"}, stream.text());
+  const std::vector<std::string> commits =
+      lines_of(server.repo.git({"rev-list", "main"}));
+  server.repo.git({"push", "-q", server.path(), "main", "other"});
+  server.repo.git_in(server.path(), {"commit-graph", "write", "--reachable"});
+  server.repo.git_in(server.path(), {"replace", commits[1], "other"});
+
+  IncomingTips tips;
+  tips.tips = ids_of({commits[2]});
+  tips.known = ids_of({commits[0]});
+  CHECK(server.found(tips).commits.empty());
+  tips.shallow = ids_of({commits[1]});
+  CHECK(server.found(tips).commits == Ids{commits[2]});
+}
+
 TEST_CASE("an object that nothing leads to is a stray", "[git][incoming]") {
   const Server server;
   server.init();

@@ -43,7 +43,7 @@ bool stands(const Anchor& anchor, std::string_view text, size_t begin) {
        end <= std::min<size_t>(begin + anchor.max_back, text.size()); ++end) {
     if (end < anchor.text.size()) continue;
     const bool is_text = in.substr(0, end).ends_with(anchor.text);
-    if (!is_text || !tail_stands(anchor.tail, text, end)) continue;
+    if (!is_text || !tail_stands(anchor.tail.bytes(), text, end)) continue;
     const std::string_view before =
         text.substr(begin, end - anchor.text.size() - begin);
     if (before.find(anchor.head) == std::string_view::npos) continue;
@@ -150,8 +150,8 @@ TEST_CASE("a fixed prefix is a rule's anchor", "[rules][anchors]") {
   CHECK(anchors[0].min_back == 4);
   CHECK(anchors[0].max_back == 4);
   REQUIRE_FALSE(anchors[0].tail.empty());
-  CHECK(anchors[0].tail.size() <= kMaxTail);
-  CHECK_FALSE(anchors[0].tail.back().optional);
+  CHECK(anchors[0].tail.bytes().size() <= kMaxTail);
+  CHECK_FALSE(anchors[0].tail.bytes().back().optional);
 }
 
 TEST_CASE("every branch of an alternation has an anchor of its own",
