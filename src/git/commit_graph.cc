@@ -1,6 +1,7 @@
 #include "git/commit_graph.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <queue>
 #include <tuple>
@@ -49,6 +50,7 @@ class CommitGraph::Drafts {
       if (a.front != b.front) return a.front < b.front;
       return raw_id_at(a.at) < raw_id_at(b.at);
     });
+    fill_buckets();
   }
 
   HashKind hash() const {
@@ -64,13 +66,15 @@ class CommitGraph::Drafts {
 
   uint32_t find(std::string_view raw_id) const {
     const uint32_t front = read_be32(raw_id.data());
+    const size_t bucket = front >> bucket_shift_;
+    const auto end = order_.begin() + buckets_[bucket + 1];
     const auto found = std::lower_bound(
-        order_.begin(), order_.end(), raw_id,
+        order_.begin() + buckets_[bucket], end, raw_id,
         [&](Place place, std::string_view id) {
           return place.front < front ||
                  (place.front == front && raw_id_at(place.at) < id);
         });
-    if (found == order_.end() || raw_id_at(found->at) != raw_id) return kNone;
+    if (found == end || raw_id_at(found->at) != raw_id) return kNone;
     return static_cast<uint32_t>(found - order_.begin());
   }
 
@@ -99,6 +103,18 @@ class CommitGraph::Drafts {
     uint32_t at;
   };
 
+  void fill_buckets() {
+    constexpr unsigned kPerBucket = 4;
+    const auto bits =
+        static_cast<unsigned>(std::bit_width(order_.size() / kPerBucket));
+    bucket_shift_ = 32 - std::clamp(bits, 1U, 24U);
+    buckets_.assign((size_t{1} << (32 - bucket_shift_)) + 1, 0);
+    for (const Place place : order_) {
+      ++buckets_[(place.front >> bucket_shift_) + 1];
+    }
+    std::partial_sum(buckets_.begin(), buckets_.end(), buckets_.begin());
+  }
+
   std::pair<const Builder*, uint32_t> place(uint32_t at) const {
     const auto behind = std::upper_bound(first_.begin(), first_.end(), at);
     const auto number = static_cast<size_t>(behind - first_.begin()) - 1;
@@ -115,6 +131,10 @@ class CommitGraph::Drafts {
   std::vector<Builder> builders_;
   std::vector<uint32_t> first_;  // draft of each builder, counted through
   std::vector<Place> order_;
+  // First of those in order_ whose ids have the same leading bits, and one
+  // more: a search for a parent stays within a line of the cache.
+  std::vector<uint32_t> buckets_;
+  unsigned bucket_shift_ = 0;
 };
 
 CommitGraph::CommitGraph(std::vector<Builder> builders,

@@ -443,7 +443,8 @@ void Decoder::visit(const DeltaForest& forest, uint32_t entry, ObjectType type,
       worker_, {type,
                 index.raw_id(forest.index_position(entry)),
                 {object.memory.data(), object.size},
-                delta});
+                delta,
+                !forest.children(entry).empty()});
 }
 
 bool Decoder::is_worth_decoding(const DeltaForest& forest,

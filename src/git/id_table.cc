@@ -85,6 +85,10 @@ uint32_t IdTable::find(const char* raw_id) const {
   return slot == 0 ? kNone : number_in(slot);
 }
 
+void IdTable::prefetch(const char* raw_id) const {
+  __builtin_prefetch(&slots_[first_slot(hash_of(raw_id), slots_.size())]);
+}
+
 IdSketch::IdSketch(size_t expected) : tags_(slots_for(expected + 1)) {}
 
 size_t IdSketch::slot_of(const char* raw_id) const {

@@ -23,6 +23,8 @@ class IdTable {
   // The id's number; a new one if it has none yet.
   uint32_t add(const char* raw_id);
   uint32_t find(const char* raw_id) const;
+  // Of an id that is to be found soon.
+  void prefetch(const char* raw_id) const;
 
   uint32_t size() const { return static_cast<uint32_t>(ids_.size()); }
   std::string_view raw_id(uint32_t number) const {

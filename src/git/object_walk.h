@@ -40,6 +40,8 @@ struct DecodedObject {
   std::string_view bytes;
   // Null for a whole object, and for one whose base was not visited.
   const DecodedDelta* delta = nullptr;
+  // Are others made out of it, so that its note will be asked for?
+  bool is_base = false;
 };
 
 // An object that is too large to be held, and whose bytes come as a stream.

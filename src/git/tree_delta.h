@@ -33,19 +33,37 @@ class TreeDelta {
     }
     if (runs_.empty() || runs_[0].to > offset) return {};
     const uint64_t from = offset - runs_[0].to + runs_[0].from;
-    const auto first = std::lower_bound(base_.begin(), base_.end(), from);
+    const size_t first = find(from);
     // An id can look like an entry: only where one begins in both trees do the
     // same bytes say the same.
-    if (first == base_.end() || *first != from) return {};
-    const auto last =
-        std::upper_bound(first, base_.end(), runs_[0].from + runs_[0].size) - 1;
-    return {static_cast<size_t>(first - base_.begin()),
-            static_cast<size_t>(last - base_.begin())};
+    if (first == base_.size() || base_[first] != from) return {};
+    next_ = last_within(first, runs_[0].from + runs_[0].size);
+    return {first, next_};
   }
 
  private:
+  // The first entry of the base from `offset` on. Mostly entries were replaced
+  // one by one: what is copied next is the one behind the next.
+  size_t find(uint64_t offset) const {
+    for (size_t at = next_; at < std::min(next_ + 3, base_.size()); ++at) {
+      if (base_[at] == offset) return at;
+    }
+    return static_cast<size_t>(
+        std::lower_bound(base_.begin(), base_.end(), offset) - base_.begin());
+  }
+
+  // The last entry that begins at `end` or before it.
+  size_t last_within(size_t first, uint64_t end) const {
+    if (base_.back() <= end) return base_.size() - 1;
+    const auto from = base_.begin() + static_cast<ptrdiff_t>(first);
+    return static_cast<size_t>(std::upper_bound(from, base_.end(), end) -
+                               base_.begin()) -
+           1;
+  }
+
   std::span<const CopyRun> runs_;
   const EntryOffsets& base_;
+  size_t next_ = 0;  // behind what was copied last
 };
 
 }  // namespace leaksift

@@ -139,6 +139,13 @@ class EdgeLog {
   std::deque<Edge> edges_;
 };
 
+// What is remembered of a tree for those made out of it.
+struct TreeNote : ObjectNote {
+  unsigned worker = 0;  // whose names the edges have
+  EntryOffsets offsets;
+  std::vector<Kept> kept;  // in the order of entries
+};
+
 // What one thread reads out of trees.
 struct Collected {
   EdgeLog trees;
@@ -147,15 +154,10 @@ struct Collected {
   Numbered named;  // raw ids of targets that were chosen by name
   TestedNames tested;
   SeenEntries seen;
+  // For trees that nobody asks for again.
+  std::shared_ptr<TreeNote> note = std::make_shared<TreeNote>();
   std::vector<Skipped> problems;
   std::vector<ObjectId> missing;
-};
-
-// What is remembered of a tree for those made out of it.
-struct TreeNote : ObjectNote {
-  unsigned worker = 0;  // whose names the edges have
-  EntryOffsets offsets;
-  std::vector<Kept> kept;  // in the order of entries
 };
 
 class Collector : public ObjectVisitor {
@@ -175,15 +177,19 @@ class Collector : public ObjectVisitor {
 
   NotePtr visit(unsigned worker, const DecodedObject& object) override {
     Collected& out = collected_[worker];
-    auto note = std::make_shared<TreeNote>();
+    trees_.prefetch(object.raw_id.data());
+    // Half of all trees have nothing made out of them.
+    auto note = object.is_base ? std::make_shared<TreeNote>() : out.note;
     note->worker = worker;
+    note->offsets.clear();
+    note->kept.clear();
     TreeReader reader(object.bytes, id_size(hash_));
     read(reader, object, out, *note);
     const uint32_t tree = trees_.find(object.raw_id.data());
     for (const Kept& kept : note->kept) {
       (kept.target ? out.targets : out.trees).add(tree, kept.edge);
     }
-    if (!reader.damaged()) return note;
+    if (!reader.damaged()) return object.is_base ? note : nullptr;
     out.problems.push_back({SkipReason::kCorrupt,
                             ObjectId(object.raw_id).hex(hash_),
                             "a tree with a damaged entry"});
@@ -197,6 +203,8 @@ class Collector : public ObjectVisitor {
   std::vector<Collected>& collected() { return collected_; }
 
  private:
+  static constexpr size_t kMoreEntries = 4;  // than the base has
+
   void read(TreeReader& reader, const DecodedObject& object, Collected& out,
             TreeNote& note) const {
     const auto* base =
@@ -207,6 +215,10 @@ class Collector : public ObjectVisitor {
     TreeDelta delta(
         base == nullptr ? std::span<const CopyRun>() : object.delta->runs,
         base == nullptr ? kNoOffsets : base->offsets);
+    if (base != nullptr) {
+      note.offsets.reserve(base->offsets.size() + kMoreEntries);
+      note.kept.reserve(base->kept.size() + kMoreEntries);
+    }
     TreeEntry entry;
     for (;;) {
       const size_t offset = reader.offset();

@@ -24,8 +24,8 @@ void AnchorFinder::find(std::string_view blob, std::span<const Span> windows,
 void AnchorFinder::resize(size_t slots) {
   const std::vector<uint64_t> known =
       std::exchange(known_, std::vector<uint64_t>(slots));
-  slot_mask_ = slots - 1;
-  for (const uint64_t hash : known) known_[slot_of(hash)] = hash;
+  slot_mask_ = slots - 2;
+  for (const uint64_t hash : known) remember(hash);
 }
 
 // Leaves in lines_ those that are to be scanned.
@@ -41,7 +41,21 @@ void AnchorFinder::choose_lines(std::string_view blob,
     hash_lines(blob, static_cast<uint32_t>(window.begin),
                static_cast<uint32_t>(window.end), lines_);
   }
-  std::erase_if(lines_, [&](const HashedLine& line) { return is_known(line); });
+  drop_known_lines();
+}
+
+// The table is larger than some caches: places are fetched before they are
+// needed.
+void AnchorFinder::drop_known_lines() {
+  constexpr size_t kAhead = 16;
+  size_t kept = 0;
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    if (i + kAhead < lines_.size()) {
+      __builtin_prefetch(&known_[place_of(lines_[i + kAhead].hash)]);
+    }
+    if (!is_known(lines_[i])) lines_[kept++] = lines_[i];
+  }
+  lines_.resize(kept);
 }
 
 // One call for all of them: a newline keeps apart what does not belong
@@ -75,7 +89,7 @@ void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
     }
     const uint32_t place = hit.end - stretch->joined + stretch->begin;
     for (; line->end < place; ++line) {
-      known_[slot_of(line->hash)] = line->hash;
+      remember(line->hash);
     }
     // Of the hits in source code nine out of ten end here.
     if (place < line->end && !engine_.may_go_on(hit.pattern, blob[place])) {
@@ -84,7 +98,7 @@ void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
     if (note_uses(blob, hit.pattern, place, *line, found)) line->hash = kNoHash;
   }
   for (; line != lines_.end(); ++line) {
-    known_[slot_of(line->hash)] = line->hash;
+    remember(line->hash);
   }
 }
 

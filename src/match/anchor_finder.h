@@ -40,10 +40,11 @@ class AnchorFinder {
   uint64_t hits() const { return hit_count_; }
 
  private:
-  // At most 2 MB: histories take 2 to 5 % less CPU than with 512 KB. To begin
-  // with that much would cost a small push 0.4 ms of 12.
+  // At most 4 MB: a tenth less to scan than with 2, which took 2 to 5 % less
+  // CPU than 512 KB. The cache holds the places that are asked for next. To
+  // begin with that much would cost a small push 0.4 ms of 12.
   static constexpr size_t kFirstSlots = 1 << 12;
-  static constexpr size_t kMostSlots = 1 << 18;
+  static constexpr size_t kMostSlots = 1 << 19;
 
   // A stretch of unknown lines, and where it stands in what is scanned.
   struct Stretch {
@@ -52,12 +53,21 @@ class AnchorFinder {
     uint32_t joined;
   };
 
+  // Two lines share a place, and of these the older one goes: a twentieth less
+  // to scan than with twice the places for one each.
   bool is_known(const HashedLine& line) const {
-    return line.hash != kNoHash && known_[slot_of(line.hash)] == line.hash;
+    const uint64_t* two = &known_[place_of(line.hash)];
+    return line.hash != kNoHash && (two[0] == line.hash || two[1] == line.hash);
   }
-  size_t slot_of(uint64_t hash) const { return hash & slot_mask_; }
+  void remember(uint64_t hash) {
+    uint64_t* two = &known_[place_of(hash)];
+    two[1] = two[0];
+    two[0] = hash;
+  }
+  size_t place_of(uint64_t hash) const { return hash & slot_mask_; }
   void resize(size_t slots);
   void choose_lines(std::string_view blob, std::span<const Span> windows);
+  void drop_known_lines();
   void scan_lines(std::string_view blob);
   void note(std::string_view blob, std::vector<AnchorHit>& found);
   bool note_uses(std::string_view blob, uint32_t pattern, uint32_t place,
@@ -66,7 +76,7 @@ class AnchorFinder {
   const Engine& engine_;
   PrefilterScanner scanner_;
   std::vector<uint64_t> known_;  // lines, by the lowest bits of their hashes
-  // Its size, a power of two, less one. To ask for the size at each line takes
+  // Its size, a power of two, less two. To ask for the size at each line takes
   // histories 2 % more CPU.
   size_t slot_mask_ = 0;
   uint64_t noted_ = 0;  // lines that were new to it

@@ -161,7 +161,7 @@ NotePtr HistoryVisitor::scan(State& state, const DecodedObject& object) {
       state.lfs.push_back({ObjectId(object.raw_id), *std::move(pointer)});
     }
   }
-  if (trace.says_nothing()) return nullptr;
+  if (!object.is_base || trace.says_nothing()) return nullptr;
   auto note = std::make_shared<TraceNote>();
   note->trace = std::move(trace);
   return note;

@@ -231,6 +231,31 @@ TEST_CASE("a walk does not decode trees of deltas of which nothing is wanted",
   CHECK(ObjectWalk(store).run(options, nobody).objects == 0);
 }
 
+TEST_CASE("objects that others are made out of are marked as bases",
+          "[git][object_walk]") {
+  const GitFixture repo;
+  repo.git({"fast-import", "--quiet"}, changing_file(300));
+  repo.git({"repack", "-adfq", "--depth=20"});
+  class Marks : public ObjectVisitor {
+   public:
+    NotePtr visit(unsigned, const DecodedObject& object) override {
+      deltas += object.delta != nullptr ? 1 : 0;
+      unmarked += object.delta != nullptr && !object.delta->base_note ? 1 : 0;
+      unused += object.is_base ? 0 : 1;
+      return object.is_base ? std::make_shared<ObjectNote>() : nullptr;
+    }
+    void skip(unsigned, Skipped) override {}
+
+    int deltas = 0;
+    int unmarked = 0;
+    int unused = 0;
+  } marks;
+  ObjectWalk(store_at(repo.path())).run({}, marks);
+  CHECK(marks.deltas > 100);
+  CHECK(marks.unmarked == 0);
+  CHECK(marks.unused > 100);
+}
+
 TEST_CASE("ids by type are those that git lists", "[git][object_walk]") {
   const GitFixture repo;
   make_mixed_store(repo);

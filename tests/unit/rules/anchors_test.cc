@@ -198,3 +198,17 @@ TEST_CASE("what may match nothing has no anchor", "[rules][anchors]") {
   CHECK(anchors_of("(?:abcdef)?").empty());
   CHECK(anchors_of("abcdef|").empty());
 }
+
+TEST_CASE("a text of one byte over and over goes on to the run's end",
+          "[rules][anchors]") {
+  const std::string regex = "[a-z]A{9}A{0,2}([B-D][A-Z]{5})";
+  const std::vector<Anchor> anchors = anchors_of(regex);
+  REQUIRE(anchors.size() == 3);
+  CHECK(anchors[0].text == "AAAAAAAAAB");
+  CHECK(anchors[2].text == "AAAAAAAAAD");
+  CHECK(anchors[0].min_back == 11);
+  CHECK(anchors[0].max_back == 13);
+  CHECK(anchors[0].tail.size() == 5);
+  Random random(3);
+  CHECK(check_anchors(regex, random, 50) == 50);
+}
