@@ -6,14 +6,17 @@
 namespace leaksift {
 namespace {
 
+enum class Extent { kBlock, kLines };
+
 // The text around a secret, and where its bytes and lines are in the blob.
 class Surroundings {
  public:
-  // The lines of the secret and `lines` to either side, as far as an empty
-  // one or kCompanionReach goes; of other lines than its own only whole ones.
+  // The lines of the secret and `lines` to either side, as far as
+  // kCompanionReach or, of a block, an empty line goes; of other lines than its
+  // own only whole ones.
   Surroundings(std::string_view text, uint64_t offset, const PlacedMatch& match,
-               uint32_t lines)
-      : match_(match), secret_(match.match.secret) {
+               uint32_t lines, Extent extent)
+      : match_(match), secret_(match.match.secret), extent_(extent) {
     secret_.begin -= offset;
     secret_.end -= offset;
     const uint64_t first = back_from(secret_.begin, kCompanionReach);
@@ -45,6 +48,10 @@ class Surroundings {
   }
 
  private:
+  bool ends_here(bool line_is_empty) const {
+    return line_is_empty && extent_ == Extent::kBlock;
+  }
+
   uint64_t begin_of_lines(std::string_view text, uint64_t first,
                           uint32_t lines) const {
     uint64_t begin = secret_.begin;
@@ -55,7 +62,7 @@ class Surroundings {
       }
       begin = first + newline + 1;
       const bool is_empty = newline > 0 && text[first + newline - 1] == '\n';
-      if (n == lines || is_empty) return begin;
+      if (n == lines || ends_here(is_empty)) return begin;
       --begin;  // over the newline
     }
   }
@@ -70,7 +77,7 @@ class Surroundings {
       }
       end = newline;
       const bool is_empty = text.substr(end + 1).starts_with('\n');
-      if (n == lines || is_empty) return end;
+      if (n == lines || ends_here(is_empty)) return end;
       ++end;  // over the newline
     }
   }
@@ -95,6 +102,7 @@ class Surroundings {
 
   const PlacedMatch& match_;
   Span secret_;  // in text_
+  Extent extent_;
   uint64_t begin_ = 0;
   uint64_t shift_ = 0;  // from text_ to the blob
   std::string_view text_;
@@ -121,9 +129,13 @@ void add_companions(const Engine& engine, Worker& worker, std::string_view text,
                     uint64_t offset, std::vector<PlacedMatch>& matches) {
   for (PlacedMatch& match : matches) {
     for (const Engine::Companion& one : engine.companions(match.match.rule)) {
-      const Surroundings around(text, offset, match, one.within_lines);
-      if (auto part = nearest(worker, one.rule, around)) {
+      for (const Extent extent : {Extent::kBlock, Extent::kLines}) {
+        const Surroundings around(text, offset, match, one.within_lines,
+                                  extent);
+        const auto part = nearest(worker, one.rule, around);
+        if (!part) continue;
         match.parts.push_back(*part);
+        break;
       }
     }
   }

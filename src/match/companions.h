@@ -16,11 +16,11 @@ namespace leaksift {
 inline constexpr uint32_t kCompanionReach = kLineReach;
 
 // Adds to each of `matches` its nearest companion of every rule that its own
-// rule names, as a part: within the lines that the rule says, up to an
-// empty one and kCompanionReach, whatever stands farther away. Of two that are
-// equally near the one in front. `text` begins `offset` bytes into the blob and
-// holds the matches with kCompanionReach bytes around them, as far as the blob
-// goes.
+// rule names, as a part: within the lines that the rule says and
+// kCompanionReach. What an empty line keeps apart from the match counts only
+// where nothing else does; of two that are equally near the one in front.
+// `text` begins `offset` bytes into the blob and holds the matches with
+// kCompanionReach bytes around them, as far as the blob goes.
 void add_companions(const Engine& engine, Worker& worker, std::string_view text,
                     uint64_t offset, std::vector<PlacedMatch>& matches);
 

@@ -84,14 +84,16 @@ TEST_CASE("a match has the nearest companion of each rule that it names",
   CHECK(parts_in("pw=x") == "x: ");
 }
 
-TEST_CASE("a companion is of the same block and within the lines that are said",
+TEST_CASE("a companion is within the lines that are said, of its block if any",
           "[match][companions]") {
   CHECK(parts_in("user=u\n1\npw=x") == "x:user=u@1:6, ");
   CHECK(parts_in("user=u\n1\n2\npw=x") == "x: ");
   CHECK(parts_in("pw=x\n1\nuser=u\n") == "x:user=u@3:6, ");
   CHECK(parts_in("pw=x\n1\n2\nuser=u") == "x: ");
-  CHECK(parts_in("user=u\n\npw=x") == "x: ");
-  CHECK(parts_in("pw=x\n\nuser=u") == "x: ");
+  CHECK(parts_in("user=far far\npw=x\n\nuser=u") == "x:user=far@1:6, ");
+  CHECK(parts_in("user=u\n\npw=x\nfarfar user=v") == "x:user=v@4:13, ");
+  CHECK(parts_in("user=u\n\npw=x") == "x:user=u@1:6, ");
+  CHECK(parts_in("pw=x\n\nuser=u") == "x:user=u@3:6, ");
 }
 
 TEST_CASE("companions are looked for no farther than their reach",
