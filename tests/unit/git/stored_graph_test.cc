@@ -113,7 +113,7 @@ TEST_CASE("a chain of commit-graphs is read as a whole",
   const std::vector<std::string> write = {
       "commit-graph", "write", "--stdin-commits", "--split=no-merge"};
   const std::vector<Listed> all = commits_by_git(repo);
-  for (const size_t oldest : {40, 15, 0}) {
+  for (const size_t oldest : {size_t{40}, size_t{15}, size_t{0}}) {
     std::string tips;
     for (size_t i = oldest; i < all.size(); ++i) tips += all[i].id + "\n";
     repo.git(write, tips);
