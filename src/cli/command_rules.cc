@@ -1,6 +1,7 @@
 #include <iostream>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/rule_setup.h"
@@ -73,10 +74,9 @@ Result<ExitCode> run(const RulesTestCommand& options) {
   Worker worker(**engine);
   std::vector<Match> matches;
   worker.scan(*text, matches);
-  PositionCounter counter;
-  std::vector<PlacedMatch> placed = place_matches(*text, 0, matches, counter);
-  add_companions(**engine, worker, *text, 0, placed);
-  placed = resolve((*engine)->rules(), std::move(placed));
+  const std::vector<PlacedMatch> placed =
+      resolve((*engine)->rules(),
+              place_whole(**engine, worker, *text, std::move(matches)));
   for (const PlacedMatch& m : placed) {
     const Secret secret(
         text->substr(m.match.secret.begin, m.match.secret.size()));

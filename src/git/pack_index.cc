@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
 #include <tuple>
 #include <utility>
 
 #include "core/big_endian.h"
+#include "git/fan_out.h"
 
 namespace leaksift {
 namespace {
 
 constexpr std::string_view kMagic2("\377tOc\0\0\0\2", 8);
-constexpr size_t kFanOutSize = 256 * 4;
 constexpr uint32_t kLargeFlag = 0x80000000;
 
 void append_be32(std::string& text, uint32_t value) {
@@ -118,13 +117,9 @@ Status PackIndex::read_version2(std::string_view bytes) {
 }
 
 Status PackIndex::read_fan_out() {
-  uint32_t last = 0;
-  for (size_t i = 0; i < 256; ++i) {
-    const uint32_t next = read_be32(fan_out_ + 4 * i);
-    if (next < last) return Error("index has a fan-out that descends");
-    last = next;
-  }
-  count_ = last;
+  const std::optional<uint32_t> count = fan_out_count(fan_out_);
+  if (!count) return Error("index has a fan-out that descends");
+  count_ = *count;
   return Ok{};
 }
 
@@ -139,22 +134,8 @@ uint64_t PackIndex::offset(uint32_t position) const {
 }
 
 std::optional<uint32_t> PackIndex::find(std::string_view raw_id) const {
-  const auto first_byte = static_cast<uint8_t>(raw_id[0]);
-  uint32_t low =
-      first_byte == 0 ? 0 : read_be32(fan_out_ + 4 * (first_byte - 1));
-  uint32_t high = read_be32(fan_out_ + 4 * first_byte);
-  while (low < high) {
-    const uint32_t middle = low + (high - low) / 2;
-    const int order = std::memcmp(ids_ + uint64_t{middle} * id_stride_,
-                                  raw_id.data(), id_size_);
-    if (order == 0) return middle;
-    if (order < 0) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return std::nullopt;
+  return find_by_fan_out(fan_out_, ids_, id_stride_,
+                         raw_id.substr(0, id_size_));
 }
 
 }  // namespace leaksift

@@ -1,17 +1,16 @@
 #include "git/stored_graph.h"
 
-#include <cstring>
 #include <utility>
 
 #include "core/big_endian.h"
 #include "core/text.h"
+#include "git/fan_out.h"
 
 namespace leaksift {
 namespace {
 
 constexpr size_t kHeaderSize = 8;       // magic, versions, two counts
 constexpr size_t kChunkEntrySize = 12;  // name, offset
-constexpr size_t kFanOutSize = 256 * 4;
 constexpr uint32_t kNoParent = 0x70000000;
 constexpr uint32_t kMoreParents = 0x80000000;
 constexpr uint64_t kDateMask = 0x3ffffffff;  // above it is the level
@@ -95,29 +94,13 @@ std::string_view GraphFile::chunk(std::string_view name) const {
 }
 
 bool GraphFile::read_fan_out() {
-  uint32_t last = 0;
-  for (size_t i = 0; i < 256; ++i) {
-    const uint32_t next = read_be32(fan_out_ + 4 * i);
-    if (next < last) return false;
-    last = next;
-  }
-  count_ = last;
-  return count_ < kNoParent;
+  const std::optional<uint32_t> count = fan_out_count(fan_out_);
+  count_ = count.value_or(0);
+  return count && count_ < kNoParent;
 }
 
 std::optional<uint32_t> GraphFile::find(std::string_view raw_id) const {
-  const auto first_byte = static_cast<uint8_t>(raw_id[0]);
-  uint32_t low =
-      first_byte == 0 ? 0 : read_be32(fan_out_ + 4 * (first_byte - 1));
-  uint32_t high = read_be32(fan_out_ + 4 * first_byte);
-  while (low < high) {
-    const uint32_t middle = low + (high - low) / 2;
-    const int order =
-        std::memcmp(this->raw_id(middle).data(), raw_id.data(), id_size_);
-    if (order == 0) return middle;
-    (order < 0 ? low : high) = order < 0 ? middle + 1 : middle;
-  }
-  return std::nullopt;
+  return find_by_fan_out(fan_out_, ids_, id_size_, raw_id.substr(0, id_size_));
 }
 
 StoredGraph::StoredGraph(const std::vector<std::string>& object_dirs,

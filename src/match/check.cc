@@ -125,11 +125,8 @@ class ExampleRunner {
   bool is_found(uint32_t index, const std::string& text) {
     worker_.scan(text, matches_);
     if (engine_.is_companion(index)) worker_.find(index, text, matches_);
-    PositionCounter counter;
-    std::vector<PlacedMatch> placed = place_matches(text, 0, matches_, counter);
-    add_companions(engine_, worker_, text, 0, placed);
-    const std::vector<PlacedMatch> complete =
-        with_companions(engine_.rules(), std::move(placed));
+    const std::vector<PlacedMatch> complete = with_companions(
+        engine_.rules(), place_whole(engine_, worker_, text, matches_));
     bool found = false;
     for (const PlacedMatch& m : complete) {
       if (m.match.rule != index) continue;

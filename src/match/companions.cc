@@ -1,22 +1,21 @@
 #include "match/companions.h"
 
 #include <algorithm>
+#include <compare>
 #include <optional>
+#include <utility>
 
 namespace leaksift {
 namespace {
-
-enum class Extent { kBlock, kLines };
 
 // The text around a secret, and where its bytes and lines are in the blob.
 class Surroundings {
  public:
   // The lines of the secret and `lines` to either side, as far as
-  // kCompanionReach or, of a block, an empty line goes; of other lines than its
-  // own only whole ones.
+  // kCompanionReach goes; of other lines than its own only whole ones.
   Surroundings(std::string_view text, uint64_t offset, const PlacedMatch& match,
-               uint32_t lines, Extent extent)
-      : match_(match), secret_(match.match.secret), extent_(extent) {
+               uint32_t lines)
+      : match_(match), secret_(match.match.secret) {
     secret_.begin -= offset;
     secret_.end -= offset;
     const uint64_t first = back_from(secret_.begin, kCompanionReach);
@@ -31,13 +30,23 @@ class Surroundings {
 
   std::string_view text() const { return text_; }
 
-  // Bytes between the beginnings; nothing where both share bytes.
-  std::optional<uint64_t> distance(const Span& part) const {
+  // How far away a part is, the nearest first; nothing where both share bytes.
+  struct Distance {
+    bool beyond_empty_line = false;
+    uint64_t bytes = 0;  // between the beginnings
+    friend auto operator<=>(const Distance&, const Distance&) = default;
+  };
+  std::optional<Distance> distance(const Span& part) const {
     if (part.begin < secret_.end && secret_.begin < part.end) {
       return std::nullopt;
     }
-    return part.begin < secret_.begin ? secret_.begin - part.begin
-                                      : part.begin - secret_.begin;
+    const bool in_front = part.begin < secret_.begin;
+    const Span& left = in_front ? part : secret_;
+    const Span& right = in_front ? secret_ : part;
+    const std::string_view between =
+        text_.substr(left.end, right.begin - left.end);
+    return Distance{between.find("\n\n") != std::string_view::npos,
+                    right.begin - left.begin};
   }
 
   PlacedPart place(const Match& part) const {
@@ -48,10 +57,6 @@ class Surroundings {
   }
 
  private:
-  bool ends_here(bool line_is_empty) const {
-    return line_is_empty && extent_ == Extent::kBlock;
-  }
-
   uint64_t begin_of_lines(std::string_view text, uint64_t first,
                           uint32_t lines) const {
     uint64_t begin = secret_.begin;
@@ -61,8 +66,7 @@ class Surroundings {
         return first == 0 || n == 0 ? first : begin + 1;
       }
       begin = first + newline + 1;
-      const bool is_empty = newline > 0 && text[first + newline - 1] == '\n';
-      if (n == lines || ends_here(is_empty)) return begin;
+      if (n == lines) return begin;
       --begin;  // over the newline
     }
   }
@@ -76,8 +80,7 @@ class Surroundings {
         return last == text.size() || n == 0 ? last : end - 1;
       }
       end = newline;
-      const bool is_empty = text.substr(end + 1).starts_with('\n');
-      if (n == lines || ends_here(is_empty)) return end;
+      if (n == lines) return end;
       ++end;  // over the newline
     }
   }
@@ -102,7 +105,6 @@ class Surroundings {
 
   const PlacedMatch& match_;
   Span secret_;  // in text_
-  Extent extent_;
   uint64_t begin_ = 0;
   uint64_t shift_ = 0;  // from text_ to the blob
   std::string_view text_;
@@ -110,17 +112,17 @@ class Surroundings {
 
 std::optional<PlacedPart> nearest(Worker& worker, uint32_t rule,
                                   const Surroundings& around) {
-  std::optional<PlacedPart> best;
-  uint64_t least = 0;
   std::vector<Match> found;
   worker.find(rule, around.text(), found);
+  const Match* best = nullptr;
+  std::optional<Surroundings::Distance> least;
   for (const Match& part : found) {
-    const std::optional<uint64_t> distance = around.distance(part.secret);
-    if (!distance || (best && *distance >= least)) continue;
-    best = around.place(part);
-    least = *distance;
+    const auto distance = around.distance(part.secret);
+    if (!distance || (least && *distance >= *least)) continue;
+    best = &part;
+    least = distance;
   }
-  return best;
+  return best == nullptr ? std::nullopt : std::optional(around.place(*best));
 }
 
 }  // namespace
@@ -129,16 +131,22 @@ void add_companions(const Engine& engine, Worker& worker, std::string_view text,
                     uint64_t offset, std::vector<PlacedMatch>& matches) {
   for (PlacedMatch& match : matches) {
     for (const Engine::Companion& one : engine.companions(match.match.rule)) {
-      for (const Extent extent : {Extent::kBlock, Extent::kLines}) {
-        const Surroundings around(text, offset, match, one.within_lines,
-                                  extent);
-        const auto part = nearest(worker, one.rule, around);
-        if (!part) continue;
+      const Surroundings around(text, offset, match, one.within_lines);
+      if (const auto part = nearest(worker, one.rule, around)) {
         match.parts.push_back(*part);
-        break;
       }
     }
   }
+}
+
+std::vector<PlacedMatch> place_whole(const Engine& engine, Worker& worker,
+                                     std::string_view text,
+                                     std::vector<Match> matches) {
+  PositionCounter counter;
+  std::vector<PlacedMatch> placed =
+      place_matches(text, 0, std::move(matches), counter);
+  add_companions(engine, worker, text, 0, placed);
+  return placed;
 }
 
 }  // namespace leaksift

@@ -24,4 +24,9 @@ inline constexpr uint32_t kCompanionReach = kLineReach;
 void add_companions(const Engine& engine, Worker& worker, std::string_view text,
                     uint64_t offset, std::vector<PlacedMatch>& matches);
 
+// Puts places and companions to the matches in a whole text.
+std::vector<PlacedMatch> place_whole(const Engine& engine, Worker& worker,
+                                     std::string_view text,
+                                     std::vector<Match> matches);
+
 }  // namespace leaksift

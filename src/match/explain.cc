@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "core/text.h"
 #include "leaksift/secret.h"
@@ -146,9 +147,8 @@ class Explainer {
     Worker worker(engine_);
     std::vector<Match> matches;
     worker.scan(text_, matches);
-    PositionCounter counter;
-    std::vector<PlacedMatch> placed = place_matches(text_, 0, matches, counter);
-    add_companions(engine_, worker, text_, 0, placed);
+    const std::vector<PlacedMatch> placed =
+        place_whole(engine_, worker, text_, std::move(matches));
     auto is_mine = [&](const PlacedMatch& m) { return m.match.rule == index_; };
     const bool matched = std::any_of(placed.begin(), placed.end(), is_mine);
     const std::vector<PlacedMatch> resolved = resolve(engine_.rules(), placed);

@@ -186,6 +186,17 @@ struct Server {
   GitFixture repo;
 };
 
+// Brings a branch of three commits to the server; they, the newest first.
+std::vector<std::string> push_three(const Server& server) {
+  ImportStream stream;
+  stream.commit({"refs/heads/main", {}, {{"a", "1\n"}}});
+  stream.commit({"refs/heads/main", {1}, {{"a", "2\n"}}});
+  stream.commit({"refs/heads/main", {2}, {{"b", "3\n"}}});
+  server.repo.git({"fast-import", "--quiet"}, stream.text());
+  server.repo.git({"push", "-q", server.path(), "main"});
+  return lines_of(server.repo.git({"rev-list", "main"}));
+}
+
 }  // namespace
 
 TEST_CASE("bases that come with a thin pack are neither new nor strays",
@@ -226,14 +237,7 @@ TEST_CASE("a commit that is stored but that no ref reaches is new",
           "[git][incoming]") {
   const Server server;
   server.init();
-  ImportStream stream;
-  stream.commit({"refs/heads/main", {}, {{"a", "1\n"}}});
-  stream.commit({"refs/heads/main", {1}, {{"a", "2\n"}}});
-  stream.commit({"refs/heads/main", {2}, {{"b", "3\n"}}});
-  server.repo.git({"fast-import", "--quiet"}, stream.text());
-  const std::vector<std::string> commits =
-      lines_of(server.repo.git({"rev-list", "main"}));
-  server.repo.git({"push", "-q", server.path(), "main"});
+  const std::vector<std::string> commits = push_three(server);
   server.repo.git_in(server.path(),
                      {"update-ref", "refs/heads/main", commits[2]});
 
@@ -307,14 +311,7 @@ TEST_CASE("a commit-graph speaks for no commit that is gone",
           "[git][incoming][stored_graph]") {
   const Server server;
   server.init();
-  ImportStream stream;
-  stream.commit({"refs/heads/main", {}, {{"a", "1\n"}}});
-  stream.commit({"refs/heads/main", {1}, {{"a", "2\n"}}});
-  stream.commit({"refs/heads/main", {2}, {{"b", "3\n"}}});
-  server.repo.git({"fast-import", "--quiet"}, stream.text());
-  const std::vector<std::string> commits =
-      lines_of(server.repo.git({"rev-list", "main"}));
-  server.repo.git({"push", "-q", server.path(), "main"});
+  const std::vector<std::string> commits = push_three(server);
   server.repo.git_in(server.path(), {"commit-graph", "write", "--reachable"});
 
   IncomingTips tips;
@@ -330,15 +327,11 @@ TEST_CASE("replaced and cut off commits are what they were to a commit-graph",
           "[git][incoming][stored_graph]") {
   const Server server;
   server.init();
+  const std::vector<std::string> commits = push_three(server);
   ImportStream stream;
-  stream.commit({"refs/heads/main", {}, {{"a", "1\n"}}});
-  stream.commit({"refs/heads/main", {1}, {{"a", "2\n"}}});
-  stream.commit({"refs/heads/main", {2}, {{"b", "3\n"}}});
   stream.commit({"refs/heads/other", {}, {{"c", "4\n"}}});
   server.repo.git({"fast-import", "--quiet"}, stream.text());
-  const std::vector<std::string> commits =
-      lines_of(server.repo.git({"rev-list", "main"}));
-  server.repo.git({"push", "-q", server.path(), "main", "other"});
+  server.repo.git({"push", "-q", server.path(), "other"});
   server.repo.git_in(server.path(), {"commit-graph", "write", "--reachable"});
   server.repo.git_in(server.path(), {"replace", commits[1], "other"});
 

@@ -85,9 +85,21 @@ size_t true_entries(const StoredGraph& graph,
   return found;
 }
 
-std::string graph_file(const GitFixture& repo) {
-  return repo / ".git/objects/info/commit-graph";
-}
+// A repository with a commit-graph of all its commits, to be damaged.
+struct GraphedRepo {
+  explicit GraphedRepo(size_t count) {
+    repo.git({"fast-import", "--quiet"}, some_history(count));
+    repo.git({"commit-graph", "write", "--reachable"});
+    commits = commits_by_git(repo);
+    file = repo / ".git/objects/info/commit-graph";
+    whole = read_bytes(file);
+  }
+
+  GitFixture repo;
+  std::vector<Listed> commits;
+  std::string file;
+  std::string whole;  // its bytes as git wrote them
+};
 
 }  // namespace
 
@@ -150,13 +162,10 @@ TEST_CASE("a chain of commit-graphs is read as a whole",
 
 TEST_CASE("a commit-graph that is cut off anywhere is not used",
           "[git][stored_graph]") {
-  const GitFixture repo;
-  repo.git({"fast-import", "--quiet"}, some_history(30));
-  repo.git({"commit-graph", "write", "--reachable"});
-  const std::string whole = read_bytes(graph_file(repo));
-  const std::vector<Listed> all = commits_by_git(repo);
+  const GraphedRepo graphed(30);
+  const auto& [repo, all, file, whole] = graphed;
   for (size_t size = 0; size < whole.size(); ++size) {
-    overwrite(graph_file(repo), whole.substr(0, size));
+    overwrite(file, whole.substr(0, size));
     const StoredGraph graph = graph_of(repo.path());
     const bool found = std::any_of(all.begin(), all.end(), [&](const auto& c) {
       return graph.find(*ObjectId::from_hex(c.id)).has_value();
@@ -168,18 +177,15 @@ TEST_CASE("a commit-graph that is cut off anywhere is not used",
 
 TEST_CASE("of a damaged commit-graph nothing is believed that cannot be",
           "[git][stored_graph]") {
-  const GitFixture repo;
-  repo.git({"fast-import", "--quiet"}, some_history(30));
-  repo.git({"commit-graph", "write", "--reachable"});
-  const std::string whole = read_bytes(graph_file(repo));
-  const std::vector<Listed> all = commits_by_git(repo);
+  const GraphedRepo graphed(30);
+  const auto& [repo, all, file, whole] = graphed;
   Random random(7);
   for (int round = 0; round < 2000; ++round) {
     std::string damaged = whole;
     for (size_t i = random.between(1, 4); i > 0; --i) {
       damaged[random.below(damaged.size())] = random.bytes(1)[0];
     }
-    overwrite(graph_file(repo), damaged);
+    overwrite(file, damaged);
     const StoredGraph graph = graph_of(repo.path());
     for (const Listed& commit : all) {
       const auto stored = graph.find(*ObjectId::from_hex(commit.id));
@@ -192,15 +198,12 @@ TEST_CASE("of a damaged commit-graph nothing is believed that cannot be",
 
 TEST_CASE("a commit-graph of another hash or without levels is not used",
           "[git][stored_graph]") {
-  const GitFixture repo;
-  repo.git({"fast-import", "--quiet"}, some_history(5));
-  repo.git({"commit-graph", "write", "--reachable"});
-  const std::vector<Listed> all = commits_by_git(repo);
-  const std::string whole = read_bytes(graph_file(repo));
+  const GraphedRepo graphed(5);
+  const auto& [repo, all, file, whole] = graphed;
 
   std::string other = whole;
   other[5] = 2;
-  overwrite(graph_file(repo), other);
+  overwrite(file, other);
   CHECK(true_entries(graph_of(repo.path()), all, HashKind::kSha1) == 0);
 
   // In front of the dates, for each of five commits.
@@ -210,6 +213,6 @@ TEST_CASE("a commit-graph of another hash or without levels is not used",
   for (size_t i = 0; i < 5; ++i) {
     without.replace(date - 4 + i * 36, 4, 4, '\0');
   }
-  overwrite(graph_file(repo), without);
+  overwrite(file, without);
   CHECK(true_entries(graph_of(repo.path()), all, HashKind::kSha1) == 0);
 }

@@ -20,10 +20,7 @@ std::vector<PlacedMatch> placed_in(const Engine& engine,
   Worker worker(engine);
   std::vector<Match> matches;
   worker.scan(text, matches);
-  PositionCounter counter;
-  std::vector<PlacedMatch> placed = place_matches(text, 0, matches, counter);
-  add_companions(engine, worker, text, 0, placed);
-  return placed;
+  return place_whole(engine, worker, text, std::move(matches));
 }
 
 // "secret:id=text@line:column,... " of each match.
