@@ -23,7 +23,7 @@ const Engine& engine() {
     // As without --pack.
     std::erase_if(builtin.set.rules,
                   [](const Rule& rule) { return !rule.pack.empty(); });
-    return *Engine::build(std::move(builtin.set), builtin.cache.get());
+    return *Engine::build(std::move(builtin.set), builtin.cache);
   }();
   return *kEngine;
 }

@@ -81,7 +81,7 @@ BENCHMARK(plan_rules)->Unit(benchmark::kMillisecond);
 // With the plans and anchors that the build made, as a run with the built-in
 // rules begins, and without, as the first one with somebody's own rules does.
 void build_engine(benchmark::State& state, bool use_cache) {
-  EngineCache* cache = use_cache ? builtin().cache.get() : nullptr;
+  const auto cache = use_cache ? builtin().cache : nullptr;
   for (auto _ : state) {
     if (!Engine::build(builtin().set, cache)) {
       state.SkipWithError("the engine was not built");

@@ -53,7 +53,7 @@ Result<ExitCode> run(const RulesCheckCommand& options) {
   }
   if (problems.empty()) {
     const Result<std::unique_ptr<Engine>> engine =
-        Engine::build(std::move(chosen->set), chosen->cache.get());
+        Engine::build(std::move(chosen->set), chosen->cache);
     if (!engine) return engine.error();
     problems = check_examples(**engine);
   }

@@ -180,7 +180,7 @@ Result<std::unique_ptr<Engine>> set_up_engine(const RuleOptions& options) {
       return Error(all);
     }
   }
-  return Engine::build(std::move(chosen->set), chosen->cache.get());
+  return Engine::build(std::move(chosen->set), chosen->cache);
 }
 
 }  // namespace leaksift

@@ -14,7 +14,7 @@ namespace leaksift {
 
 struct ChosenRules {
   RuleSet set;
-  std::unique_ptr<EngineCache> cache;
+  std::shared_ptr<EngineCache> cache;
   std::vector<std::string> warnings;  // for standard error, one a line
   // All from the binary: known to compile, so their regexes need no check.
   bool builtin_only = false;

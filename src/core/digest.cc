@@ -1,13 +1,11 @@
 #include "core/digest.h"
 
 // SHA1_Init and the like are called old there, but what is to be used in their
-// place looks up the digest by its name first: 0.3 ms, which is a fortieth of
-// what a hook takes.
+// place looks up the digest by its name first: 0.3 ms, which is a thirtieth of
+// what a hook takes. And what it looks among becomes part of this program, a
+// fifth of it (HMAC is made of these for the same reason).
 #define OPENSSL_SUPPRESS_DEPRECATED
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 #include <array>
@@ -41,30 +39,41 @@ int hex_value(char c) {
   return kHexValues[static_cast<unsigned char>(c)];
 }
 
+constexpr std::string_view kBase64Digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 constexpr std::array<uint8_t, 256> kBase64Values = [] {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::array<uint8_t, 256> values{};
   values.fill(kNoDigit);
   for (uint8_t i = 0; i < 64; ++i) {
-    values[static_cast<unsigned char>(kDigits[i])] = i;
+    values[static_cast<unsigned char>(kBase64Digits[i])] = i;
   }
   values['-'] = values['+'];
   values['_'] = values['/'];
   return values;
 }();
 
-std::string hmac(const EVP_MD* algorithm, std::string_view key,
+// Not SHA512(), which looks its digest up by name, too.
+std::string sha512(const std::string& bytes) {
+  SHA512_CTX context;
+  std::array<unsigned char, SHA512_DIGEST_LENGTH> out;
+  require(SHA512_Init(&context) == 1 &&
+          SHA512_Update(&context, bytes.data(), bytes.size()) == 1 &&
+          SHA512_Final(out.data(), &context) == 1);
+  return {reinterpret_cast<const char*>(out.data()), out.size()};
+}
+
+// RFC 2104, of a digest that takes `block` bytes at a time.
+template <typename Sha>
+std::string hmac(Sha sha, size_t block, std::string_view key,
                  std::string_view message) {
-  // Nothing in the system's openssl.cnf is of use here, and to read it takes a
-  // millisecond.
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
-  unsigned int size = 0;
-  require(HMAC(algorithm, key.data(), static_cast<int>(key.size()),
-               reinterpret_cast<const unsigned char*>(message.data()),
-               message.size(), out.data(), &size) != nullptr);
-  return {reinterpret_cast<const char*>(out.data()), size};
+  std::string inner(key);
+  if (inner.size() > block) inner = sha(inner);
+  inner.resize(block, '\0');
+  std::string outer = inner;
+  for (char& c : inner) c = static_cast<char>(c ^ 0x36);
+  for (char& c : outer) c = static_cast<char>(c ^ 0x5c);
+  return sha(outer + sha(inner.append(message)));
 }
 
 }  // namespace
@@ -119,20 +128,27 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view message) {
-  return hmac(EVP_sha256(), key, message);
+  return hmac(sha256, SHA256_CBLOCK, key, message);
 }
 
 std::string hmac_sha512(std::string_view key, std::string_view message) {
-  return hmac(EVP_sha512(), key, message);
+  return hmac(sha512, SHA512_CBLOCK, key, message);
 }
 
 std::string to_base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // and a NUL
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()),
-                      static_cast<int>(bytes.size()));
-  text.resize(static_cast<size_t>(size));
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6;) {
+      count -= 6;
+      text.push_back(kBase64Digits[bits >> count & 63]);
+    }
+  }
+  if (count > 0) text.push_back(kBase64Digits[bits << (6 - count) & 63]);
+  text.resize((text.size() + 3) / 4 * 4, '=');
   return text;
 }
 

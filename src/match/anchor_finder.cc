@@ -110,7 +110,7 @@ bool AnchorFinder::note_uses(std::string_view blob, uint32_t pattern,
   const uint32_t end = engine_.end_use(pattern);
   bool open = false;
   for (uint32_t u = engine_.first_use(pattern); u < end; ++u) {
-    const Engine::Use& use = engine_.use(u);
+    const AnchorUse& use = engine_.use(u);
     if (!engine_.tail_may_pass(use, until_end, place)) continue;
     open = true;
     const bool fits = place >= use.min_back && place >= line.begin + use.width;

@@ -60,16 +60,16 @@ class Explainer {
     PrefilterScanner scanner(engine_.prefilter());
     std::vector<PrefilterHit> hits;
     scanner.scan(text_, hits);
-    for (uint32_t p = 0; p < engine_.patterns().size(); ++p) {
+    for (uint32_t p = 0; p < engine_.tables().pattern_count(); ++p) {
       for (uint32_t u = engine_.first_use(p); u < engine_.end_use(p); ++u) {
         if (engine_.use(u).rule == index_) anchor(p, engine_.use(u), hits);
       }
     }
   }
 
-  void anchor(uint32_t pattern, const Engine::Use& use,
+  void anchor(uint32_t pattern, const AnchorUse& use,
               const std::vector<PrefilterHit>& hits) {
-    const PrefilterPattern& p = engine_.patterns()[pattern];
+    const PrefilterPattern p = engine_.tables().pattern(pattern);
     std::string what = p.shape.empty() ? "\"" + p.text + "\"" : p.shape;
     if (p.fold_case) what += " in any case";
     bool in_text = false;

@@ -1,7 +1,6 @@
 #include "match/tail_check.h"
 
 #include <cassert>
-#include <memory>
 
 namespace leaksift {
 
@@ -36,16 +35,6 @@ ByteSet first_bytes(const std::vector<TailByte>& tail) {
     if (!byte.optional) break;
   }
   return bytes;
-}
-
-const TailCheck& LazyTailCheck::make() const {
-  auto mine = std::make_unique<const TailCheck>(tail_.bytes());
-  const TailCheck* made = nullptr;
-  if (made_.compare_exchange_strong(made, mine.get(),
-                                    std::memory_order_acq_rel)) {
-    return *mine.release();
-  }
-  return *made;  // another thread came first
 }
 
 }  // namespace leaksift

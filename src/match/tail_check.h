@@ -2,10 +2,9 @@
 #pragma once
 
 #include <array>
-#include <atomic>
+#include <bit>
 #include <cstdint>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "rules/plan.h"
@@ -28,6 +27,11 @@ class TailCheck {
   // Might it, if `text` went on?
   bool may_pass(std::string_view text, uint64_t at) const {
     return run(text, at, true);
+  }
+
+  // Bytes that it may look at.
+  uint32_t reach() const {
+    return static_cast<uint32_t>(std::countr_zero(last_));
   }
 
  private:
@@ -58,30 +62,5 @@ class TailCheck {
 
 // The bytes that a tail may begin with. REQUIRES: !tail.empty()
 ByteSet first_bytes(const std::vector<TailByte>& tail);
-
-// A tail whose check is made when it is first asked for: the built-in rules
-// have 447, of which a push needs a few, and all of them take 1 MB and half a
-// millisecond. Thread-safe.
-class LazyTailCheck {
- public:
-  explicit LazyTailCheck(Tail tail) : tail_(std::move(tail)) {}
-  LazyTailCheck(LazyTailCheck&& other) noexcept
-      : tail_(std::move(other.tail_)), made_(other.made_.exchange(nullptr)) {}
-  ~LazyTailCheck() { delete made_.load(); }
-
-  const TailCheck& get() const {
-    const TailCheck* const made = made_.load(std::memory_order_acquire);
-    return made != nullptr ? *made : make();
-  }
-
-  // Bytes that it may look at.
-  uint32_t reach() const { return static_cast<uint32_t>(tail_.bytes().size()); }
-
- private:
-  const TailCheck& make() const;
-
-  Tail tail_;
-  mutable std::atomic<const TailCheck*> made_{nullptr};  // owned
-};
 
 }  // namespace leaksift

@@ -205,7 +205,7 @@ void Worker::inherit(const DeltaSource& source, ScanTrace& trace) {
       [&](AnchorHit hit, const DeltaPlan::Piece& piece) {
         hit.end = static_cast<uint32_t>(hit.end + piece.shift);
         trace.hits.push_back(hit);
-        const Engine::Use& use = engine_.use(hit.use);
+        const AnchorUse& use = engine_.use(hit.use);
         if (!piece.holds(back_from(hit.end, use.max_back),
                          back_from(hit.end, use.min_back),
                          engine_.context(use.rule))) {
@@ -220,7 +220,7 @@ void Worker::collect_ranges(std::string_view text) {
   for (const PrefilterHit& hit : hits_) {
     const uint32_t end = engine_.end_use(hit.pattern);
     for (uint32_t u = engine_.first_use(hit.pattern); u < end; ++u) {
-      const Engine::Use& use = engine_.use(u);
+      const AnchorUse& use = engine_.use(u);
       if (costs_ != nullptr) ++(*costs_)[use.rule].hits;
       if (use.min_back > hit.end) continue;  // would begin before the text
       if (!engine_.tail_passes(use, text, hit.end)) continue;
@@ -240,7 +240,7 @@ void Worker::collect_ranges_of_undecided(std::string_view text) {
   }
 }
 
-void Worker::add_range(std::string_view text, const Engine::Use& use,
+void Worker::add_range(std::string_view text, const AnchorUse& use,
                        uint64_t end) {
   if (const auto begins = engine_.begins_of(use, text, end)) {
     ranges_.push_back({use.rule, begins->begin, begins->end});

@@ -127,7 +127,7 @@ class Worker {
   void inherit(const DeltaSource& source, ScanTrace& trace);
   void collect_ranges(std::string_view text);
   void collect_ranges_of_undecided(std::string_view text);
-  void add_range(std::string_view text, const Engine::Use& use, uint64_t end);
+  void add_range(std::string_view text, const AnchorUse& use, uint64_t end);
   void add_unanchored(std::string_view text);
   void merge_ranges();
   void confirm_measured(std::string_view text, const Range& range,

@@ -3,12 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "core/digest.h"
 #include "core/file.h"
@@ -22,15 +21,15 @@ namespace fs = std::filesystem;
 
 class BuiltinCache : public EngineCache {
  public:
-  explicit BuiltinCache(std::vector<StoredPlan> plans)
-      : plans_(std::move(plans)), folder_(cache_folder()) {}
+  BuiltinCache() : plans_(kEmbeddedPlans), folder_(cache_folder()) {}
 
   std::shared_ptr<const RulePlan> plan(uint64_t plan_key) override {
-    const auto found = std::lower_bound(
-        plans_.begin(), plans_.end(), plan_key,
-        [](const StoredPlan& p, uint64_t key) { return p.key < key; });
-    const bool known = found != plans_.end() && found->key == plan_key;
-    return known ? found->plan : nullptr;
+    return plans_.find(plan_key);
+  }
+
+  std::optional<EngineTables> tables(uint64_t tables_key) override {
+    if (tables_key != kEmbeddedTablesKey) return std::nullopt;
+    return EngineTables::in_place(kEmbeddedTables);
   }
 
   std::unique_ptr<Prefilter> load(uint64_t anchors_key) override {
@@ -101,16 +100,14 @@ class BuiltinCache : public EngineCache {
     return std::make_unique<Prefilter>(*std::move(prefilter));
   }
 
-  const std::vector<StoredPlan> plans_;  // in the order of their keys
+  StoredPlans plans_;
   const std::string folder_;
 };
 
 }  // namespace
 
 BuiltinRules builtin_rules() {
-  StoredRules stored = restore_rules(kEmbeddedRules);
-  return {std::move(stored.set),
-          std::make_unique<BuiltinCache>(std::move(stored.plans))};
+  return {restore_rules(kEmbeddedRules), std::make_shared<BuiltinCache>()};
 }
 
 void add_builtin_examples(RuleSet& rules) {

@@ -9,13 +9,20 @@ namespace leaksift {
 // Made by store_rules (rules/stored.h).
 extern const std::string_view kEmbeddedRules;
 
+// Made by store_plans, of all rules.
+extern const std::string_view kEmbeddedPlans;
+
+// EngineTables::bytes, of the rules that are used always, and their key_of.
+extern const std::string_view kEmbeddedTables;
+extern const unsigned long long kEmbeddedTablesKey;
+
 // Made by store_examples.
 extern const std::string_view kEmbeddedExamples;
 
 // One serialized prefilter database, best instruction set first.
 extern const std::string_view kEmbeddedPrefilters[];
 extern const size_t kEmbeddedPrefilterCount;
-// Of the anchors (Engine::anchors_key) that they were compiled from.
+// Of the anchors (EngineTables::anchors_key) that they were compiled from.
 extern const unsigned long long kEmbeddedAnchorsKey;
 
 }  // namespace leaksift

@@ -1,5 +1,6 @@
 #include "rules/stored.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <map>
@@ -10,56 +11,109 @@
 namespace leaksift {
 namespace {
 
-// The classes of tails: many thousand bytes of tails share some hundreds. Tails
-// are shared likewise.
-constexpr size_t kClassSize = ByteSet().size() / 8;
+static_assert(std::is_trivially_copyable_v<ByteSet>);
 
-static_assert(std::is_trivially_copyable_v<ByteSet> &&
-              sizeof(ByteSet) == kClassSize);
-
-std::string packed(const ByteSet& set) {
-  return {reinterpret_cast<const char*>(&set), sizeof set};
+template <typename T>
+void append_number(std::string& out, T value) {
+  static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>);
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-ByteSet unpacked(std::string_view bytes) {
-  ByteSet set;
-  std::memcpy(&set, bytes.data(), sizeof set);
-  return set;
+template <typename T>
+T number_at(std::string_view bytes, size_t at) {
+  T value;
+  assert(at + sizeof value <= bytes.size());
+  std::memcpy(&value, bytes.data() + at, sizeof value);
+  return value;
 }
+
+// Texts by their numbers, each of them kept once.
+class PoolWriter {
+ public:
+  uint32_t number_of(std::string bytes) {
+    const auto number = static_cast<uint32_t>(numbers_.size());
+    return numbers_.emplace(std::move(bytes), number).first->second;
+  }
+
+  // Their count, where each of them begins and where the last one ends, and
+  // the texts.
+  std::string finish() const {
+    std::vector<std::string_view> in_order(numbers_.size());
+    for (const auto& [bytes, number] : numbers_) in_order[number] = bytes;
+    std::string out;
+    std::string texts;
+    append_number(out, static_cast<uint32_t>(in_order.size()));
+    append_number(out, uint32_t{0});
+    for (const std::string_view text : in_order) {
+      texts += text;
+      append_number(out, static_cast<uint32_t>(texts.size()));
+    }
+    return out + texts;
+  }
+
+ private:
+  std::map<std::string, uint32_t> numbers_;
+};
+
+class PoolReader {
+ public:
+  // Takes its own bytes from the front of `bytes`.
+  explicit PoolReader(std::string_view& bytes)
+      : count_(number_at<uint32_t>(bytes, 0)),
+        begins_(bytes.substr(sizeof count_, (count_ + 1) * sizeof count_)),
+        texts_(bytes.substr(sizeof count_ + begins_.size(), begin_of(count_))) {
+    bytes.remove_prefix(sizeof count_ + begins_.size() + texts_.size());
+  }
+
+  uint32_t size() const { return count_; }
+  std::string_view operator[](uint32_t number) const {
+    const uint32_t begin = begin_of(number);
+    return texts_.substr(begin, begin_of(number + 1) - begin);
+  }
+
+ private:
+  uint32_t begin_of(uint32_t number) const {
+    return number_at<uint32_t>(begins_, number * sizeof(uint32_t));
+  }
+
+  uint32_t count_;
+  std::string_view begins_;
+  std::string_view texts_;
+};
+
+// What plans share: many thousand bytes of tails have some hundred classes, and
+// thousands of anchors some hundred tails.
+struct SharedWriters {
+  PoolWriter classes;
+  PoolWriter tails;
+};
+
+struct SharedReaders {
+  explicit SharedReaders(std::string_view& bytes)
+      : classes(bytes), tails(bytes), read_tails(tails.size()) {}
+
+  PoolReader classes;
+  PoolReader tails;
+  std::vector<Tail> read_tails;  // empty: not yet
+};
 
 class Writer {
  public:
+  // Rules and examples have neither classes nor tails.
+  explicit Writer(SharedWriters* shared = nullptr) : shared_(shared) {}
+
   template <typename... Fields>
   void operator()(const Fields&... fields) {
     (put(fields), ...);
   }
 
-  // Classes and tails come first: a reader needs them for the rest.
-  std::string finish() const {
-    std::string all;
-    for (const Numbers* numbers : {&classes_, &tails_}) {
-      Writer head;
-      head.put(static_cast<uint32_t>(numbers->size()));
-      std::vector<std::string_view> in_order(numbers->size());
-      for (const auto& [bytes, number] : *numbers) in_order[number] = bytes;
-      all += head.out_;
-      for (const std::string_view bytes : in_order) all += bytes;
-    }
-    return all + out_;
-  }
+  std::string finish() { return std::move(out_); }
 
  private:
-  using Numbers = std::map<std::string, uint32_t>;
-
-  static uint32_t number_in(Numbers& numbers, std::string bytes) {
-    const auto number = static_cast<uint32_t>(numbers.size());
-    return numbers.emplace(std::move(bytes), number).first->second;
-  }
-
   template <typename T>
   void put(const T& value) {
     if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
-      out_.append(reinterpret_cast<const char*>(&value), sizeof value);
+      append_number(out_, value);
     } else {
       // One list of fields serves both directions; writing changes nothing.
       fields_of(*this, const_cast<T&>(value));
@@ -69,11 +123,14 @@ class Writer {
     put(static_cast<uint32_t>(value.size()));
     out_ += value;
   }
-  void put(const ByteSet& value) { put(number_in(classes_, packed(value))); }
+  void put(const ByteSet& value) {
+    put(shared_->classes.number_of(
+        {reinterpret_cast<const char*>(&value), sizeof value}));
+  }
   void put(const Tail& value) {
-    std::string before = std::exchange(out_, {});
-    put(value.bytes());
-    put(number_in(tails_, std::exchange(out_, std::move(before))));
+    Writer tail(shared_);
+    tail(value.bytes());
+    put(shared_->tails.number_of(tail.finish()));
   }
   template <typename T>
   void put(const std::vector<T>& values) {
@@ -86,24 +143,14 @@ class Writer {
     if (value) put(*value);
   }
 
+  SharedWriters* shared_;
   std::string out_;
-  Numbers classes_;
-  Numbers tails_;
 };
 
 class Reader {
  public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {
-    uint32_t count = 0;
-    get(count);
-    for (; count > 0; --count) classes_.push_back(unpacked(take(kClassSize)));
-    get(count);
-    for (; count > 0; --count) {
-      std::vector<TailByte> tail;
-      get(tail);
-      tails_.emplace_back(std::move(tail));
-    }
-  }
+  explicit Reader(std::string_view bytes, SharedReaders* shared = nullptr)
+      : bytes_(bytes), shared_(shared) {}
 
   template <typename... Fields>
   void operator()(Fields&... fields) {
@@ -116,14 +163,27 @@ class Reader {
   template <typename T>
   void get(T& value) {
     if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
-      std::memcpy(&value, take(sizeof value).data(), sizeof value);
+      value = number_at<T>(take(sizeof value), 0);
     } else {
       fields_of(*this, value);
     }
   }
   void get(std::string& value) { value = take(count()); }
-  void get(ByteSet& value) { value = classes_[count()]; }
-  void get(Tail& value) { value = tails_[count()]; }
+  void get(ByteSet& value) {
+    const std::string_view bytes = shared_->classes[count()];
+    assert(bytes.size() == sizeof value);
+    std::memcpy(&value, bytes.data(), sizeof value);
+  }
+  void get(Tail& value) {
+    const uint32_t number = count();
+    Tail& known = shared_->read_tails[number];
+    if (known.empty()) {
+      std::vector<TailByte> bytes;
+      Reader(shared_->tails[number], shared_)(bytes);
+      known = Tail(std::move(bytes));
+    }
+    value = known;
+  }
   template <typename T>
   void get(std::vector<T>& values) {
     values.resize(count());
@@ -149,8 +209,7 @@ class Reader {
   }
 
   std::string_view bytes_;
-  std::vector<ByteSet> classes_;
-  std::vector<Tail> tails_;
+  SharedReaders* shared_;
 };
 
 template <typename Archive>
@@ -189,12 +248,6 @@ void fields_of(Archive& archive, RulePlan& p) {
   archive(p.core, p.unit, p.lead, p.lead_max, p.leading_run, p.reach, p.capped,
           p.anchors, p.gate);
 }
-template <typename Archive>
-void fields_of(Archive& archive, StoredPlan& p) {
-  if (!p.plan) p.plan = std::make_shared<RulePlan>();
-  archive(p.key, *p.plan);
-}
-
 struct StoredExamples {
   std::string id;
   RuleSource source;
@@ -208,19 +261,89 @@ void fields_of(Archive& archive, StoredExamples& e) {
 
 }  // namespace
 
-std::string store_rules(const StoredRules& rules) {
+std::string store_rules(const RuleSet& rules) {
   Writer writer;
-  writer(rules.set.rules, rules.set.allowlists, rules.plans);
+  writer(rules.rules, rules.allowlists);
   return writer.finish();
 }
 
-StoredRules restore_rules(std::string_view bytes) {
-  StoredRules rules;
+RuleSet restore_rules(std::string_view bytes) {
+  RuleSet rules;
   Reader reader(bytes);
-  reader(rules.set.rules, rules.set.allowlists, rules.plans);
+  reader(rules.rules, rules.allowlists);
   assert(reader.at_end());
-  rules.set.is_checked = true;
+  rules.is_checked = true;
   return rules;
+}
+
+// Keys in order, the plans by the same numbers, and what they share.
+std::string store_plans(std::vector<StoredPlan> plans) {
+  std::stable_sort(
+      plans.begin(), plans.end(),
+      [](const StoredPlan& a, const StoredPlan& b) { return a.key < b.key; });
+  const auto end = std::unique(
+      plans.begin(), plans.end(),
+      [](const StoredPlan& a, const StoredPlan& b) { return a.key == b.key; });
+  plans.erase(end, plans.end());
+  SharedWriters shared;
+  std::string keys;
+  std::string begins;
+  std::string bodies;
+  append_number(keys, static_cast<uint32_t>(plans.size()));
+  for (const StoredPlan& stored : plans) {
+    append_number(keys, stored.key);
+    append_number(begins, static_cast<uint32_t>(bodies.size()));
+    Writer writer(&shared);
+    writer(*stored.plan);
+    bodies += writer.finish();
+  }
+  return keys + begins + shared.classes.finish() + shared.tails.finish() +
+         bodies;
+}
+
+struct StoredPlans::Layout {
+  explicit Layout(std::string_view bytes)
+      : count(number_at<uint32_t>(bytes, 0)),
+        keys(bytes.substr(sizeof count, count * sizeof(uint64_t))),
+        begins(
+            bytes.substr(sizeof count + keys.size(), count * sizeof(uint32_t))),
+        rest(bytes.substr(sizeof count + keys.size() + begins.size())),
+        shared(rest) {}
+
+  uint64_t key(uint32_t number) const {
+    return number_at<uint64_t>(keys, number * sizeof(uint64_t));
+  }
+  uint32_t begin(uint32_t number) const {
+    return number_at<uint32_t>(begins, number * sizeof(uint32_t));
+  }
+
+  uint32_t count;
+  std::string_view keys;
+  std::string_view begins;
+  std::string_view rest;  // the plans
+  SharedReaders shared;
+};
+
+StoredPlans::StoredPlans(std::string_view bytes)
+    : layout_(std::make_unique<Layout>(bytes)) {}
+StoredPlans::~StoredPlans() = default;
+
+std::shared_ptr<const RulePlan> StoredPlans::find(uint64_t key) {
+  uint32_t first = 0;
+  for (uint32_t last = layout_->count; first < last;) {
+    const uint32_t middle = first + (last - first) / 2;
+    if (layout_->key(middle) < key) {
+      first = middle + 1;
+    } else {
+      last = middle;
+    }
+  }
+  if (first == layout_->count || layout_->key(first) != key) return nullptr;
+  auto plan = std::make_shared<RulePlan>();
+  const std::lock_guard lock(mutex_);
+  Reader reader(layout_->rest.substr(layout_->begin(first)), &layout_->shared);
+  reader(*plan);
+  return plan;
 }
 
 std::string store_examples(const RuleSet& rules) {

@@ -81,11 +81,10 @@ RuleProfile::RuleProfile(const RuleSet& rules, Confidence min_confidence,
   }
   frame_ = short_hash(std::string(version) + "\n" +
                       std::string(to_string(min_confidence)) + "\n" +
-                      store_rules({global, {}}));
+                      store_rules(global));
   for (const Rule& rule : rules.rules) {
     Entry& entry = entries_[rule.id];
-    entry.hash =
-        short_hash(store_rules({{{without_description(rule)}, {}}, {}}));
+    entry.hash = short_hash(store_rules({{without_description(rule)}, {}}));
     entry.is_local = is_local(rule);
     entry.leaves_traces =
         !rule.skip_report && least_confidence(rule) >= min_confidence;

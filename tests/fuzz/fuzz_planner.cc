@@ -93,7 +93,7 @@ Subject built_in() {
       texts.push_back(*std::move(text));
     }
   }
-  auto engine = Engine::build(std::move(builtin.set), builtin.cache.get());
+  auto engine = Engine::build(std::move(builtin.set), builtin.cache);
   must(static_cast<bool>(engine));
   return {*std::move(engine), std::move(texts)};
 }

@@ -120,7 +120,7 @@ const Engine& engine_of_pack(const Pack& pack) {
   // The built-in rules with the plans and anchors that ship.
   const BuiltinRules builtin = builtin_rules();
   const bool ships = &pack == &builtin_pack();
-  engine = engine_of(pack.rules, ships ? builtin.cache.get() : nullptr);
+  engine = engine_of(pack.rules, ships ? builtin.cache : nullptr);
   return *engine;
 }
 

@@ -62,8 +62,28 @@ TEST_CASE("the plans that ship are those that the rules have",
     const Result<RulePlan> fresh = plan_rule(rule);
     REQUIRE(fresh);
     auto stored = [](const RulePlan& plan) {
-      return store_rules({{}, {{0, std::make_shared<RulePlan>(plan)}}});
+      return store_plans({{0, std::make_shared<RulePlan>(plan)}});
     };
     CHECK(stored(*shipped) == stored(*fresh));
   }
+}
+
+TEST_CASE("the tables that ship are those that the rules have",
+          "[oracle][pack]") {
+  BuiltinRules builtin = builtin_rules();
+  std::erase_if(builtin.set.rules,
+                [](const Rule& rule) { return !rule.pack.empty(); });
+  RulePlans plans;
+  for (const Rule& rule : builtin.set.rules) {
+    plans.emplace_back();
+    if (rule.regex.empty()) continue;
+    Result<RulePlan> plan = plan_rule(rule);
+    REQUIRE(plan);
+    plans.back() = std::make_shared<RulePlan>(*std::move(plan));
+  }
+  const auto shipped =
+      builtin.cache->tables(EngineTables::key_of(builtin.set));
+  REQUIRE(shipped);
+  const EngineTables fresh = EngineTables::make(builtin.set, plans);
+  CHECK(shipped->bytes() == fresh.bytes());
 }

@@ -19,10 +19,10 @@ inline RuleSet rules_of(const std::string& toml) {
   return std::move(loaded->set);
 }
 
-inline std::unique_ptr<Engine> engine_of(RuleSet rules,
-                                         EngineCache* cache = nullptr) {
+inline std::unique_ptr<Engine> engine_of(
+    RuleSet rules, std::shared_ptr<EngineCache> cache = {}) {
   Result<std::unique_ptr<Engine>> engine =
-      Engine::build(std::move(rules), cache);
+      Engine::build(std::move(rules), std::move(cache));
   if (!engine) FAIL(engine.error().message());
   return *std::move(engine);
 }

@@ -1,6 +1,5 @@
 // Build step: writes pack/embedded.h's contents as a C++ file.
 //   embed OUT.cc RULES.toml...
-#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -15,6 +14,7 @@
 namespace {
 
 using leaksift::Engine;
+using leaksift::EngineTables;
 using leaksift::LoadedRules;
 using leaksift::Prefilter;
 using leaksift::PrefilterTarget;
@@ -75,39 +75,49 @@ std::vector<StoredPlan> plans_of(const Engine& engine) {
   std::vector<StoredPlan> plans;
   for (uint32_t i = 0; i < engine.rule_count(); ++i) {
     if (!engine.has_content(i)) continue;
-    plans.push_back({plan_key(engine.rule(i).rule),
-                     std::make_shared<RulePlan>(engine.rule(i).plan)});
+    plans.push_back(
+        {plan_key(engine.rule(i).rule), engine.rule(i).shared_plan});
   }
-  std::sort(
-      plans.begin(), plans.end(),
-      [](const StoredPlan& a, const StoredPlan& b) { return a.key < b.key; });
   return plans;
+}
+
+// Aligned as their reader wants them.
+std::string tables_of(const EngineTables& tables) {
+  return "alignas(" + std::to_string(EngineTables::kAlignment) +
+         ") constexpr char kTables[] = " + literal(tables.bytes()) +
+         ";\nconst std::string_view kEmbeddedTables(kTables, " +
+         std::to_string(tables.bytes().size()) + ");\n";
 }
 
 Result<std::string> write_all(const std::vector<std::string>& paths) {
   Result<RuleSet> rules = read_all(paths);
   if (!rules) return std::move(rules).error();
-  // Plans are embedded for all rules, databases for those used always.
+  // Plans are embedded for all rules, tables and databases for those used
+  // always.
   Result<std::unique_ptr<Engine>> all = Engine::build(*rules);
   if (!all) return std::move(all).error();
   std::erase_if(rules->rules,
                 [](const Rule& rule) { return !rule.pack.empty(); });
   Result<std::unique_ptr<Engine>> engine = Engine::build(*std::move(rules));
   if (!engine) return std::move(engine).error();
+  const EngineTables& tables = (*engine)->tables();
 
   std::string out = "#include \"pack/embedded.h\"\nnamespace leaksift {\n";
   out += "const std::string_view kEmbeddedRules = " +
-         view(leaksift::store_rules({(*all)->rules(), plans_of(**all)})) +
-         ";\n";
+         view(leaksift::store_rules((*all)->rules())) + ";\n";
+  out += "const std::string_view kEmbeddedPlans = " +
+         view(leaksift::store_plans(plans_of(**all))) + ";\n";
   out += "const std::string_view kEmbeddedExamples = " +
          view(leaksift::store_examples((*all)->rules())) + ";\n";
+  out += tables_of(tables);
+  out += "const unsigned long long kEmbeddedTablesKey = " +
+         std::to_string(EngineTables::key_of((*engine)->rules())) + "ULL;\n";
   out += "const std::string_view kEmbeddedPrefilters[] = {\n";
   size_t count = 0;
   for (const PrefilterTarget target :
        {PrefilterTarget::kAvx512, PrefilterTarget::kAvx2,
         PrefilterTarget::kBaseline}) {
-    Result<Prefilter> prefilter =
-        Prefilter::compile((*engine)->patterns(), target);
+    Result<Prefilter> prefilter = Prefilter::compile(tables.patterns(), target);
     if (!prefilter) return std::move(prefilter).error();
     out += view(prefilter->serialize()) + ",\n";
     ++count;
@@ -116,7 +126,7 @@ Result<std::string> write_all(const std::vector<std::string>& paths) {
       "{}};\nconst size_t kEmbeddedPrefilterCount = " + std::to_string(count) +
       ";\n";
   out += "const unsigned long long kEmbeddedAnchorsKey = " +
-         std::to_string((*engine)->anchors_key()) + "ULL;\n";
+         std::to_string(tables.anchors_key()) + "ULL;\n";
   return out + "}  // namespace leaksift\n";
 }
 

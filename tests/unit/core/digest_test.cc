@@ -46,4 +46,13 @@ TEST_CASE("digests are those of their standards", "[core][digest]") {
   CHECK(to_hex(hmac_sha512("Jefe", "what do ya want for nothing?")) ==
         "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
         "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
+  // RFC 4231, test case 6: a key that is longer than a block.
+  const std::string key(131, '\xaa');
+  const std::string message =
+      "Test Using Larger Than Block-Size Key - Hash Key First";
+  CHECK(to_hex(hmac_sha256(key, message)) ==
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  CHECK(to_hex(hmac_sha512(key, message)) ==
+        "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f352"
+        "6b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598");
 }

@@ -50,17 +50,16 @@ withinLines = 4
 stopwords = ["own"]
 )";
 
-StoredRules with_plans(RuleSet set) {
-  StoredRules rules;
+std::vector<StoredPlan> plans_of(const RuleSet& set) {
+  std::vector<StoredPlan> plans;
   for (const Rule& rule : set.rules) {
     if (rule.regex.empty()) continue;
     Result<RulePlan> plan = plan_rule(rule);
     if (!plan) FAIL(plan.error().message());
-    rules.plans.push_back(
+    plans.push_back(
         {plan_key(rule), std::make_shared<RulePlan>(*std::move(plan))});
   }
-  rules.set = std::move(set);
-  return rules;
+  return plans;
 }
 
 RuleSet loaded(const std::string& toml) {
@@ -72,10 +71,9 @@ RuleSet loaded(const std::string& toml) {
 }  // namespace
 
 TEST_CASE("stored rules come back with every field", "[rules][stored]") {
-  const std::string bytes = store_rules(with_plans(loaded(kEveryField)));
-  const StoredRules rules = restore_rules(bytes);
-  REQUIRE(rules.set.rules.size() == 1);
-  const Rule& rule = rules.set.rules[0];
+  const RuleSet rules = restore_rules(store_rules(loaded(kEveryField)));
+  REQUIRE(rules.rules.size() == 1);
+  const Rule& rule = rules.rules[0];
   CHECK(rule.id == "a");
   CHECK(rule.description == "D");
   CHECK(rule.provider == "acme");
@@ -107,15 +105,23 @@ TEST_CASE("stored rules come back with every field", "[rules][stored]") {
   REQUIRE(rule.allowlists.size() == 1);
   CHECK(rule.allowlists[0].stopwords == std::vector<std::string>{"own"});
 
-  REQUIRE(rules.set.allowlists.size() == 1);
-  const Allowlist& list = rules.set.allowlists[0];
+  REQUIRE(rules.allowlists.size() == 1);
+  const Allowlist& list = rules.allowlists[0];
   CHECK(list.all_conditions);
   CHECK(list.target == AllowTarget::kLine);
   CHECK(list.target_rules == std::vector<std::string>{"a"});
+}
 
-  REQUIRE(rules.plans.size() == 1);
-  const RulePlan& plan = *rules.plans[0].plan;
-  CHECK(rules.plans[0].key == plan_key(rule));
+TEST_CASE("a stored plan is found by its rule's key", "[rules][stored]") {
+  const RuleSet rules = loaded(kEveryField);
+  const Rule& rule = rules.rules[0];
+  const std::string bytes = store_plans(plans_of(rules));
+  StoredPlans plans(bytes);
+  CHECK(plans.find(plan_key(rule) + 1) == nullptr);
+  CHECK(plans.find(0) == nullptr);
+  const auto found = plans.find(plan_key(rule));
+  REQUIRE(found != nullptr);
+  const RulePlan& plan = *found;
   CHECK(plan.core == "key=([a-f]+)");
   CHECK(plan.lead.count() == 2);
   CHECK(plan.lead_max == 9);
@@ -129,11 +135,11 @@ TEST_CASE("stored examples go to the rule that they come from alone",
           "[rules][stored]") {
   const RuleSet set = loaded(kEveryField);
   const std::string bytes = store_examples(set);
-  RuleSet same = restore_rules(store_rules(with_plans(set))).set;
+  RuleSet same = restore_rules(store_rules(set));
   restore_examples(bytes, same);
   CHECK(same.rules[0].examples == std::vector<std::string>{"e"});
   CHECK(same.rules[0].counter_examples == std::vector<std::string>{"n"});
-  RuleSet other = restore_rules(store_rules(with_plans(set))).set;
+  RuleSet other = restore_rules(store_rules(set));
   ++other.rules[0].source.line;
   restore_examples(bytes, other);
   CHECK(other.rules[0].examples.empty());
@@ -143,8 +149,18 @@ TEST_CASE("storing what was restored gives the same bytes", "[rules][stored]") {
   const Result<LoadedRules> gitleaks = load_rule_file(
       LEAKSIFT_SOURCE_DIR "/tests/corpus/gitleaks-default.toml", {});
   REQUIRE(gitleaks);
-  const std::string bytes = store_rules(with_plans(gitleaks->set));
+  const std::string bytes = store_rules(gitleaks->set);
   CHECK(store_rules(restore_rules(bytes)) == bytes);
-  CHECK(restore_rules(bytes).plans.size() > 200);
-  CHECK(restore_rules(store_rules({})).set.rules.empty());
+  CHECK(restore_rules(store_rules({})).rules.empty());
+
+  const std::string plans = store_plans(plans_of(gitleaks->set));
+  StoredPlans stored(plans);
+  std::vector<StoredPlan> again;
+  for (const Rule& rule : gitleaks->set.rules) {
+    if (rule.regex.empty()) continue;
+    again.push_back({plan_key(rule), stored.find(plan_key(rule))});
+    REQUIRE(again.back().plan != nullptr);
+  }
+  CHECK(again.size() > 200);
+  CHECK(store_plans(again) == plans);
 }
