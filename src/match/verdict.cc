@@ -139,11 +139,10 @@ std::string_view to_string(Rejection rejection) {
   return "";
 }
 
-Judge::Judge(const RuleSet& rules) {
+Judge::Judge(const RuleSet& rules) : rules_(rules.rules) {
   for (const Allowlist& list : rules.allowlists) {
     global_.push_back(std::make_unique<CompiledAllowlist>(list));
   }
-  for (const Rule& rule : rules.rules) ids_.insert(rule.id);
 }
 
 Verdict Judge::judge(const CompiledRule& rule, std::string_view text,
@@ -214,6 +213,15 @@ bool Judge::is_allowed_inline(std::string_view lines,
   return false;
 }
 
+bool Judge::is_rule(std::string_view id) const {
+  const auto found =
+      std::lower_bound(rules_.begin(), rules_.end(), id,
+                       [](const Rule& rule, std::string_view wanted) {
+                         return rule.id < wanted;
+                       });
+  return found != rules_.end() && found->id == id;
+}
+
 // Are rules listed behind the comment's word, and is this one not among them?
 bool Judge::names_only_others(std::string_view rest,
                               std::string_view rule_id) const {
@@ -232,7 +240,7 @@ bool Judge::names_only_others(std::string_view rest,
     while (id.ends_with('.')) id.remove_suffix(1);
     if (id == rule_id) return false;
     const bool names_rule =
-        ids_.contains(id) ||
+        is_rule(id) ||
         (id.size() > 1 && id.find('-', 1) != std::string_view::npos &&
          id.front() != '-');
     if (!names_rule) return named_any;

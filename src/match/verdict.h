@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "core/regex.h"
@@ -75,9 +74,10 @@ class Judge {
                       const CompiledAllowlist::Subject& subject,
                       Verdict& verdict) const;
   bool names_only_others(std::string_view rest, std::string_view rule_id) const;
+  bool is_rule(std::string_view id) const;
 
   std::vector<std::unique_ptr<CompiledAllowlist>> global_;
-  std::unordered_set<std::string_view> ids_;
+  const std::vector<Rule>& rules_;  // in the order of their ids
 };
 
 // The whole lines that `match` touches, cut at kLineReach bytes beyond it.

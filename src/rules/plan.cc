@@ -110,10 +110,18 @@ Result<RulePlan> plan_rule(const Rule& rule) {
 }
 
 uint64_t plan_key(const Rule& rule) {
-  std::string all = rule.regex;
-  for (const std::string& keyword : rule.keywords) all += '\0' + keyword;
-  if (rule.context_after) all += '\1' + std::to_string(*rule.context_after);
+  std::string all;
+  add_to_plan_key(rule, all);
   return stable_hash(all);
+}
+
+void add_to_plan_key(const Rule& rule, std::string& text) {
+  text += rule.regex;
+  for (const std::string& keyword : rule.keywords) {
+    text += '\0';
+    text += keyword;
+  }
+  if (rule.context_after) text += '\1' + std::to_string(*rule.context_after);
 }
 
 }  // namespace leaksift

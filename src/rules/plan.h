@@ -109,8 +109,10 @@ struct RulePlan {
 // REQUIRES: !rule.regex.empty(). Fails on a bad regex, without naming the rule.
 Result<RulePlan> plan_rule(const Rule& rule);
 
-// The same for rules whose plans are the same.
+// The same for rules whose plans are the same. The text grows by all that
+// plan_rule() asks for.
 uint64_t plan_key(const Rule& rule);
+void add_to_plan_key(const Rule& rule, std::string& text);
 
 // The best anchors for `core`, every match of which contains at least one of
 // them; empty if it has neither texts nor a usable shape. `reach` limits

@@ -168,7 +168,10 @@ class Reader {
       fields_of(*this, value);
     }
   }
-  void get(std::string& value) { value = take(count()); }
+  // Most are empty.
+  void get(std::string& value) {
+    if (const uint32_t size = count(); size != 0) value = take(size);
+  }
   void get(ByteSet& value) {
     const std::string_view bytes = shared_->classes[count()];
     assert(bytes.size() == sizeof value);

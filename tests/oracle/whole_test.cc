@@ -81,8 +81,7 @@ TEST_CASE("the tables that ship are those that the rules have",
     REQUIRE(plan);
     plans.back() = std::make_shared<RulePlan>(*std::move(plan));
   }
-  const auto shipped =
-      builtin.cache->tables(EngineTables::key_of(builtin.set));
+  const auto shipped = builtin.cache->tables(EngineTables::key_of(builtin.set));
   REQUIRE(shipped);
   const EngineTables fresh = EngineTables::make(builtin.set, plans);
   CHECK(shipped->bytes() == fresh.bytes());
