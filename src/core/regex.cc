@@ -93,9 +93,8 @@ Result<Regex> Regex::compile(std::string_view pattern, RegexUnit unit) {
   return Regex(std::move(impl));
 }
 
-bool Regex::contains(std::string_view text) const {
-  return impl_->re.Match(piece(text), 0, text.size(), RE2::UNANCHORED, nullptr,
-                         0);
+bool Regex::contains(std::string_view text, size_t begin, size_t end) const {
+  return impl_->re.Match(piece(text), begin, end, RE2::UNANCHORED, nullptr, 0);
 }
 
 bool Regex::search(std::string_view text, size_t begin, size_t end,

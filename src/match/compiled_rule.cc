@@ -87,6 +87,7 @@ CompiledRule::CompiledRule(const Rule& from,
       core(plan.core, plan.unit),
       charset(members_of(from.charset)),
       check(find_check(from.checksum)) {
+  if (!plan.loose.empty()) loose.emplace(plan.loose, plan.unit);
   for (const Allowlist& list : rule.allowlists) {
     allowlists.push_back(std::make_unique<CompiledAllowlist>(list));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/hash.h"
+#include "rules/loose_regex.h"
 
 namespace leaksift {
 namespace {
@@ -92,6 +93,8 @@ Result<RulePlan> plan_rule(const Rule& rule) {
   const Result<RegexNode> tree = strip_leads(plan);
   if (!tree) return tree.error();
   plan.leading_run = run_in_front(*tree);
+  plan.loose = loosened(plan.core);
+  if (!Regex::compile(plan.loose, plan.unit)) plan.loose.clear();
 
   const Width width = width_of(*tree);
   plan.capped = !width.bounded() || rule.context_after;

@@ -88,6 +88,8 @@ struct RulePlan {
   // afterwards instead.
   std::string core;
   RegexUnit unit = RegexUnit::kByte;
+  // Matches wherever `core` does (rules/loose_regex.h); may be empty.
+  std::string loose;
   ByteSet lead;
   uint32_t lead_max = 0;
   // A regex that begins with an unlimited run of a class matches from every

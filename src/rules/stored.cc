@@ -248,8 +248,8 @@ void fields_of(Archive& archive, Anchor& a) {
 }
 template <typename Archive>
 void fields_of(Archive& archive, RulePlan& p) {
-  archive(p.core, p.unit, p.lead, p.lead_max, p.leading_run, p.reach, p.capped,
-          p.anchors, p.gate);
+  archive(p.core, p.unit, p.loose, p.lead, p.lead_max, p.leading_run, p.reach,
+          p.capped, p.anchors, p.gate);
 }
 struct StoredExamples {
   std::string id;
