@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -39,7 +40,10 @@ class TreeDiff {
   class Base;
 
   void compare(uint32_t commit, const Folder& folder);
-  void compare_entry(uint32_t commit, const Folder& folder,
+  void compare_entries(uint32_t commit, const Folder& folder,
+                       std::string_view tree, TreeReader& entries,
+                       std::vector<Base>& bases);
+  bool compare_entry(uint32_t commit, const Folder& folder,
                      const TreeEntry& entry, std::vector<Base>& bases);
   bool is_repetition(const Folder& folder);
   uint32_t number_of(std::string_view path);
