@@ -97,6 +97,11 @@ bool Regex::contains(std::string_view text, size_t begin, size_t end) const {
   return impl_->re.Match(piece(text), begin, end, RE2::UNANCHORED, nullptr, 0);
 }
 
+bool Regex::matches_at(std::string_view text, size_t begin, size_t end) const {
+  return impl_->re.Match(piece(text), begin, end, RE2::ANCHOR_START, nullptr,
+                         0);
+}
+
 bool Regex::search(std::string_view text, size_t begin, size_t end,
                    Captures& captures) const {
   return impl_->match(text, begin, end, RE2::UNANCHORED, captures);

@@ -48,9 +48,10 @@ class Regex {
     return contains(text, 0, text.size());
   }
 
-  // Is there one within text[begin, end)? As search(), but RE2 needs to compile
-  // and to run half as much for it.
+  // Is there one within text[begin, end)? As search() and match_at(), but RE2
+  // needs to compile and to run half as much for it.
   bool contains(std::string_view text, size_t begin, size_t end) const;
+  bool matches_at(std::string_view text, size_t begin, size_t end) const;
 
   // The leftmost match within text[begin, end). Bytes of `text` outside of the
   // range are seen by \b, ^ and $ but never taken into the match.

@@ -129,6 +129,7 @@ void Decoder::decode_branch(Branch first) {
     const DeltaForest& forest = *branch.forest;
     const ObjectType type = branch.type;
     const uint32_t entry = branch.children.front();
+    prefetch_next(branch);
     Decoded child;
     const bool made =
         is_worth_decoding(forest, entry) && make_child(branch, entry, child);
@@ -156,6 +157,15 @@ void Decoder::decode_branch(Branch first) {
     }
     if (walk_.others_idle()) share_if_others_idle();
   }
+}
+
+// The entry that comes behind the branch's first one: made out of it, or of the
+// same base.
+void Decoder::prefetch_next(const Branch& branch) {
+  const DeltaForest& forest = *branch.forest;
+  const auto below = forest.children(branch.children.front());
+  const auto next = below.empty() ? branch.children.subspan(1) : below;
+  if (!next.empty()) forest.pack().prefetch(forest.offset(next.front()));
 }
 
 // Gives away half of the siblings that wait longest: they are nearest to the

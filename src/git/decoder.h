@@ -80,6 +80,7 @@ class Decoder {
   static uint64_t held_by(const Branch& branch) {
     return branch.base.is_file() ? 0 : branch.base_size;
   }
+  static void prefetch_next(const Branch& branch);
   void push(Branch branch);
   void spill_waiting();
   void drop_empty_branches();

@@ -89,7 +89,9 @@ std::vector<uint32_t> DeltaForest::read_headers(const Buckets& buckets) {
     }
     return entry_of_position[*position];
   };
+  constexpr uint32_t kAhead = 16;
   for (uint32_t i = 0; i < size(); ++i) {
+    if (size() - i > kAhead) pack_->prefetch(offset(i + kAhead));
     const std::optional<PackEntry> entry = pack_->entry(offset(i), end(i));
     if (!entry) continue;
     if (entry->kind == PackEntry::Kind::kWhole) {

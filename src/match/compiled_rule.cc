@@ -93,6 +93,21 @@ CompiledRule::CompiledRule(const Rule& from,
   }
 }
 
+bool CompiledRule::may_match(std::string_view text, uint64_t first,
+                             uint64_t last) const {
+  // So many places are sooner tried one by one than all that may follow them
+  // read to its end.
+  constexpr uint64_t kFew = 16;
+  if (!loose) return true;
+  const Regex& regex = loose->get();
+  const uint64_t end = std::min<uint64_t>(last + plan.reach, text.size());
+  if (last - first > kFew) return regex.contains(text, first, end);
+  for (uint64_t at = first; at <= last; ++at) {
+    if (regex.matches_at(text, at, end)) return true;
+  }
+  return false;
+}
+
 uint64_t CompiledRule::extended_over_lead(std::string_view text,
                                           uint64_t at) const {
   const uint64_t limit = at - std::min<uint64_t>(at, plan.lead_max);

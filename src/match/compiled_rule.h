@@ -62,11 +62,9 @@ struct CompiledRule {
   std::bitset<256> charset;  // all set where the rule gives none
   const Check* check;        // null where the rule names none
 
-  // Can there be a match in text[begin, end)? To ask first spares most runs
-  // most of the cores: RE2 takes up to 5 ms to compile one.
-  bool may_match(std::string_view text, uint64_t begin, uint64_t end) const {
-    return !loose || loose->get().contains(text, begin, end);
-  }
+  // Can a match begin in [first, last]? To ask first spares most runs most of
+  // the cores: RE2 takes up to 5 ms to compile one.
+  bool may_match(std::string_view text, uint64_t first, uint64_t last) const;
   // Where a match of the rule that begins at `at` is taken to begin: before
   // its lead.
   uint64_t extended_over_lead(std::string_view text, uint64_t at) const;

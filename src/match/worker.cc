@@ -330,8 +330,7 @@ void Worker::confirm(std::string_view text, const Range& range,
                      std::vector<Match>& matches) {
   const CompiledRule& rule = engine_.rule(range.rule);
   const uint64_t last = std::min<uint64_t>(range.last, text.size());
-  const uint64_t end = std::min(last + rule.plan.reach, text.size());
-  if (!rule.may_match(text, range.first, end)) return;
+  if (!rule.may_match(text, range.first, last)) return;
   for (uint64_t at = range.first; find_next(text, rule, at, last); ++at) {
     ++stats_.matches;
     const Verdict verdict = engine_.judge().judge(rule, text, captures_);
