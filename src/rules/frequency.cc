@@ -128,11 +128,9 @@ double by_words(std::string_view text) {
   return share;
 }
 
-// Short texts stand inside of words: "fal" in "false".
+// Texts stand inside of words: "fal" in "false", "passw" in "password".
 double inside_words(std::string_view text) {
-  constexpr size_t kShort = 4;
   constexpr double kBytesPerMb = 1024 * 1024;
-  if (text.size() > kShort) return 0;
   double per_mb = 0;
   for (const WordCount& word : kWords) {
     if (word.word.find(text) != std::string_view::npos) per_mb += word.per_mb;

@@ -15,6 +15,16 @@ TEST_CASE("words of source code are expected more often than tokens' marks",
   }
 }
 
+TEST_CASE("a part of a word is expected at least as often as the word",
+          "[rules][frequency]") {
+  for (const std::string word : {"password", "public", "return"}) {
+    for (size_t size = 1; size < word.size(); ++size) {
+      CHECK(estimated_hits_per_kb(word.substr(0, size), false) >=
+            estimated_hits_per_kb(word, false));
+    }
+  }
+}
+
 TEST_CASE("a text in any case is expected more often than in one",
           "[rules][frequency]") {
   for (const std::string text : {"token", "ghp_", "x"}) {
