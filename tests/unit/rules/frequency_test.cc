@@ -25,6 +25,20 @@ TEST_CASE("a part of a word is expected at least as often as the word",
   }
 }
 
+TEST_CASE("behind a word stands something else than a letter",
+          "[rules][frequency]") {
+  for (const std::string word : {"return", "test", "include", "password"}) {
+    double with_next = 0;
+    for (char c = ' '; c < '\x7f'; ++c) {
+      const bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+      if (!is_letter) with_next += estimated_hits_per_kb(word + c, false);
+    }
+    INFO(word);
+    CHECK(with_next > estimated_hits_per_kb(word, false) / 2);
+    CHECK(with_next < estimated_hits_per_kb(word, false) * 2);
+  }
+}
+
 TEST_CASE("a text in any case is expected more often than in one",
           "[rules][frequency]") {
   for (const std::string text : {"token", "ghp_", "x"}) {
