@@ -38,7 +38,7 @@ void TailCheck::choose_probe(const std::vector<TailByte>& tail) {
     if (tail[i].bytes.count() > fewest) continue;
     fewest = tail[i].bytes.count();
     probe_ = uint64_t{2} << i;
-    probe_at_ = static_cast<uint32_t>(i);
+    probe_at_ = i;
   }
 }
 
