@@ -7,6 +7,8 @@
 #include <cstring>
 #include <new>
 
+#include "core/text.h"
+
 namespace leaksift {
 namespace {
 
@@ -64,6 +66,35 @@ std::string expression_of(const PrefilterPattern& pattern) {
 // texts of four bytes and more 0.70 GB/s, with this one besides them 1.61.
 const PrefilterPattern kEveryByte{"\x01\x02", false, ""};
 
+// Hyperscan divides texts into eight sets, by length and then by their last
+// bytes, and looks closer at every place where bytes stand that each could be
+// at its place in one of a set. It splits rather two hundred texts of two or
+// three bytes than 1,200 of eight (all it looks at of longer ones), which are
+// one set then that stops it at 45 places in a KB. Split in two they stop it at
+// 22: 9 % less time for the built-in rules. So with every long text come two
+// that stand nowhere: they end as it does, and begin with bytes of no text.
+std::vector<PrefilterPattern> ballast_for(
+    const std::vector<PrefilterPattern>& patterns) {
+  constexpr size_t kLong = 8;
+  constexpr size_t kMany = 500;
+  constexpr unsigned kForEach = 2;
+  std::vector<PrefilterPattern> ballast;
+  for (const PrefilterPattern& pattern : patterns) {
+    if (pattern.text.size() < kLong) continue;
+    const std::string last = pattern.text.substr(pattern.text.size() - 1);
+    for (unsigned i = 0; i < kForEach; ++i) {
+      std::string text;
+      for (size_t n = ballast.size(); text.size() < kLong - 1; n /= 8) {
+        text += static_cast<char>(1 + n % 8);
+      }
+      text += pattern.fold_case ? ascii_upper(last) : last;
+      ballast.push_back({text, false, ""});
+    }
+  }
+  if (ballast.size() < kMany * kForEach) ballast.clear();
+  return ballast;
+}
+
 }  // namespace
 
 struct Prefilter::Impl {
@@ -71,7 +102,7 @@ struct Prefilter::Impl {
   // What scanners make theirs of: to make one anew looks through the whole
   // database.
   ScratchPtr scratch;
-  uint32_t pattern_count = 0;  // without kEveryByte, which comes last
+  uint32_t pattern_count = 0;  // without what comes last and is not asked for
 };
 
 Prefilter::Prefilter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -97,6 +128,7 @@ Result<Prefilter> Prefilter::compile(
   };
   for (const PrefilterPattern& pattern : patterns) add(pattern);
   add(kEveryByte);
+  for (const PrefilterPattern& pattern : ballast_for(patterns)) add(pattern);
   std::vector<const char*> expressions;
   for (const std::string& text : texts) expressions.push_back(text.c_str());
   hs_database_t* database = nullptr;

@@ -26,6 +26,19 @@ TailCheck::TailCheck(const std::vector<TailByte>& tail)
     if (first) block_begin_ |= bit >> 1;
     if (!tail[i + 1].optional) block_end_ |= bit;
   }
+  choose_probe(tail);
+}
+
+// Of equals the last: what is one digit is likely to be another one behind it.
+void TailCheck::choose_probe(const std::vector<TailByte>& tail) {
+  probe_ = ~uint64_t{0};
+  size_t fewest = tail[0].bytes.size();
+  for (size_t i = 0; i < tail.size() && !tail[i].optional; ++i) {
+    if (tail[i].bytes.count() > fewest) continue;
+    fewest = tail[i].bytes.count();
+    probe_ = uint64_t{2} << i;
+    probe_at_ = i;
+  }
 }
 
 ByteSet first_bytes(const std::vector<TailByte>& tail) {

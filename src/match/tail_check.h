@@ -37,6 +37,11 @@ class TailCheck {
  private:
   // True if the tail stands there; `undecided` if the text ends before that.
   bool run(std::string_view text, uint64_t at, bool undecided) const {
+    const uint64_t probed = at + probe_at_;
+    if (probed < text.size() &&
+        (moves_[static_cast<uint8_t>(text[probed])] & probe_) == 0) {
+      return false;
+    }
     uint64_t state = skip_optional(1);
     for (; at < text.size(); ++at) {
       state =
@@ -46,6 +51,8 @@ class TailCheck {
     }
     return undecided;
   }
+
+  void choose_probe(const std::vector<TailByte>& tail);
 
   // Bits of optional bytes become set behind a set one.
   uint64_t skip_optional(uint64_t state) const {
@@ -57,6 +64,10 @@ class TailCheck {
   uint64_t block_begin_ = 0;  // the bit before each run of optional bytes
   uint64_t block_end_ = 0;    // the last bit of each
   uint64_t last_ = 0;
+  // Of the bytes whose place is known the one that fewest could be, which is
+  // looked at first: the dash of a UUID, the dot between two random parts.
+  uint64_t probe_ = 0;                 // its bit
+  uint32_t probe_at_ = 0;              // bytes before it
   std::array<uint64_t, 256> moves_{};  // bytes of the tail that take this one
 };
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <string_view>
 
 #include "rules/plan.h"
@@ -23,6 +24,10 @@ struct WordCount {
 #include "rules/frequency_table.inc"
 
 constexpr size_t kSymbolCount = std::size(kPairs);
+
+bool is_letter(char c) {
+  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
 
 bool is_digit(unsigned char c) {
   return c >= '0' && c <= '9';
@@ -64,6 +69,14 @@ class Frequencies {
     return pair_[a][symbol_[c]] / single_[a] * part(c, capital);
   }
 
+  // How often what stands behind `before` is no letter.
+  double no_letter_behind(unsigned char before) const {
+    constexpr size_t kLetters = 26;
+    const size_t a = symbol_[before];
+    return std::accumulate(pair_[a].begin() + kLetters, pair_[a].end(), 0.0) /
+           single_[a];
+  }
+
  private:
   static bool is_capital(unsigned char c) { return c >= 'A' && c <= 'Z'; }
 
@@ -99,7 +112,13 @@ double with_word(std::string_view text, size_t at, const WordCount& word) {
   constexpr double kBytesPerMb = 1024 * 1024;
   const Frequencies& f = frequencies();
   double share = word.per_mb / kBytesPerMb;
-  for (size_t i = at + word.word.size(); i < text.size(); ++i) {
+  const size_t end = at + word.word.size();
+  // Where a word ends no letter comes next: "test_" stands three times as often
+  // as the letters behind "t" in all words would have it.
+  if (end < text.size() && !is_letter(text[end])) {
+    share /= f.no_letter_behind(static_cast<unsigned char>(text[end - 1]));
+  }
+  for (size_t i = end; i < text.size(); ++i) {
     share *= f.next(static_cast<unsigned char>(text[i - 1]),
                     static_cast<unsigned char>(text[i]));
   }
@@ -128,11 +147,9 @@ double by_words(std::string_view text) {
   return share;
 }
 
-// Short texts stand inside of words: "fal" in "false".
+// Texts stand inside of words: "fal" in "false", "passw" in "password".
 double inside_words(std::string_view text) {
-  constexpr size_t kShort = 4;
   constexpr double kBytesPerMb = 1024 * 1024;
-  if (text.size() > kShort) return 0;
   double per_mb = 0;
   for (const WordCount& word : kWords) {
     if (word.word.find(text) != std::string_view::npos) per_mb += word.per_mb;
@@ -164,9 +181,6 @@ double estimated_hits_per_kb(std::string_view literal, bool fold_case) {
   // A rare word may be the name of the project at hand.
   constexpr double kSomeWord = 2e-7;
   constexpr double kBothCases = 1.2;
-  auto is_letter = [](char c) {
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-  };
   double share =
       std::max({by_pairs(literal), by_words(literal), inside_words(literal)});
   if (std::all_of(literal.begin(), literal.end(), is_letter)) {

@@ -45,6 +45,29 @@ Hits naive_hits(const std::vector<PrefilterPattern>& patterns,
 
 }  // namespace
 
+TEST_CASE("of very many long texts each is found, and nothing else",
+          "[match][prefilter]") {
+  Random random(5);
+  std::vector<PrefilterPattern> patterns;
+  std::set<std::string> texts;
+  while (patterns.size() < 1500) {
+    const bool fold_case = random.between(0, 1) == 1;
+    std::string text = random.bytes(random.between(8, 12));
+    for (char& c : text) c = static_cast<char>('a' + (c & 15));
+    if (texts.insert(text).second) patterns.push_back({text, fold_case, ""});
+  }
+  std::string text;
+  for (const PrefilterPattern& pattern : patterns) {
+    // With bytes that stand in no source code.
+    std::string noise = random.bytes(9);
+    for (char& c : noise) c = static_cast<char>(1 + (c & 7));
+    text += noise + (pattern.fold_case ? ascii_upper(pattern.text)
+                                       : pattern.text.substr(1));
+    text += noise + pattern.text;
+  }
+  CHECK(hits_in(compiled(patterns), text) == naive_hits(patterns, text));
+}
+
 TEST_CASE("the prefilter finds every text wherever it stands",
           "[match][prefilter]") {
   const Prefilter prefilter = compiled({{"key", false, ""}});

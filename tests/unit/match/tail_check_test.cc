@@ -71,6 +71,23 @@ TEST_CASE("the longest tail is looked at to its last byte",
   CHECK_FALSE(check.passes("aaaa", 0));
 }
 
+TEST_CASE("a tail may pass while what is known of the text fits",
+          "[match][tail_check]") {
+  Bytes tail(14, one_of("abc"));
+  tail.push_back(one_of("."));
+  tail.insert(tail.end(), 20, one_of("abc"));
+  const TailCheck check(tail);
+  const std::string fits = std::string(14, 'a') + '.' + std::string(20, 'b');
+  const std::string no_dot = std::string(35, 'a');
+  for (size_t known = 0; known < fits.size(); ++known) {
+    CHECK(check.may_pass(fits.substr(0, known), 0));
+    CHECK(check.may_pass(no_dot.substr(0, known), 0) == (known <= 14));
+    CHECK_FALSE(check.passes(fits.substr(0, known), 0));
+  }
+  CHECK(check.passes(fits, 0));
+  CHECK_FALSE(check.passes(no_dot, 0));
+}
+
 TEST_CASE("a tail is not read beyond the text", "[match][tail_check]") {
   const TailCheck check({one_of("a"), one_of("b")});
   CHECK(check.passes("xab", 1));

@@ -212,3 +212,30 @@ TEST_CASE("a text of one byte over and over goes on to the run's end",
   Random random(3);
   CHECK(check_anchors(regex, random, 50) == 50);
 }
+
+TEST_CASE("a short text goes on where longer ones are rare enough",
+          "[rules][anchors]") {
+  // "public" is everywhere, and none of its beginnings has a digit in it.
+  const std::vector<Anchor> anchors = anchors_of("pub[0-9]{32}");
+  REQUIRE(anchors.size() == 10);
+  for (const Anchor& anchor : anchors) {
+    CHECK(anchor.text.starts_with("pub"));
+    CHECK(anchor.text.size() == 4);
+    CHECK(anchor.min_back == 4);
+    CHECK(anchor.max_back == 4);
+    CHECK(anchor.tail.bytes().size() <= 31);
+  }
+  // "ghp_" stands nowhere by itself.
+  CHECK(anchors_of("ghp_[0-9]{36}").size() == 1);
+}
+
+TEST_CASE("what follows a text in any case is in any case too",
+          "[rules][anchors]") {
+  Random random(4);
+  for (const std::string regex :
+       {"(?i:pub)[A-F]{9}", "(?i:pub)[a-f]{9}", "(?i:pub)[A-Fa-f]{9}"}) {
+    INFO(regex);
+    CHECK(anchors_of(regex).size() == 6);
+    CHECK(check_anchors(regex, random, 50) == 50);
+  }
+}

@@ -15,6 +15,30 @@ TEST_CASE("words of source code are expected more often than tokens' marks",
   }
 }
 
+TEST_CASE("a part of a word is expected at least as often as the word",
+          "[rules][frequency]") {
+  for (const std::string word : {"password", "public", "return"}) {
+    for (size_t size = 1; size < word.size(); ++size) {
+      CHECK(estimated_hits_per_kb(word.substr(0, size), false) >=
+            estimated_hits_per_kb(word, false));
+    }
+  }
+}
+
+TEST_CASE("behind a word stands something else than a letter",
+          "[rules][frequency]") {
+  for (const std::string word : {"return", "test", "include", "password"}) {
+    double with_next = 0;
+    for (char c = ' '; c < '\x7f'; ++c) {
+      const bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+      if (!is_letter) with_next += estimated_hits_per_kb(word + c, false);
+    }
+    INFO(word);
+    CHECK(with_next > estimated_hits_per_kb(word, false) / 2);
+    CHECK(with_next < estimated_hits_per_kb(word, false) * 2);
+  }
+}
+
 TEST_CASE("a text in any case is expected more often than in one",
           "[rules][frequency]") {
   for (const std::string text : {"token", "ghp_", "x"}) {
