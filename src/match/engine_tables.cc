@@ -31,7 +31,9 @@ constexpr size_t blocks_for(size_t bytes) {
 // A table in the bytes: a block with its size, then its rows.
 template <typename Row>
 constexpr size_t blocks_of(std::span<const Row> table) {
-  static_assert(std::is_trivially_copyable_v<Row>);
+  // Bytes between fields would differ from build to build.
+  static_assert(std::is_trivially_copyable_v<Row> &&
+                std::has_unique_object_representations_v<Row>);
   static_assert(alignof(Row) <= EngineTables::kAlignment);
   return 1 + blocks_for(table.size_bytes());
 }

@@ -67,7 +67,7 @@ class TailCheck {
   // Of the bytes whose place is known the one that fewest could be, which is
   // looked at first: the dash of a UUID, the dot between two random parts.
   uint64_t probe_ = 0;                 // its bit
-  uint32_t probe_at_ = 0;              // bytes before it
+  uint64_t probe_at_ = 0;              // bytes before it
   std::array<uint64_t, 256> moves_{};  // bytes of the tail that take this one
 };
 
