@@ -20,7 +20,6 @@ using leaksift::Prefilter;
 using leaksift::PrefilterTarget;
 using leaksift::Result;
 using leaksift::Rule;
-using leaksift::RulePlan;
 using leaksift::RuleSet;
 using leaksift::StoredPlan;
 
