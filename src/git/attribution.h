@@ -61,8 +61,9 @@ struct Attribution {
   }
 };
 
+// `roots`: trees.numbers_of(commits.trees())
 Attribution attribute(const CommitGraph& commits, const TreeGraph& trees,
-                      const RefSet& refs, const Reachability& reach,
-                      uint32_t target_count);
+                      std::vector<uint32_t> roots, const RefSet& refs,
+                      const Reachability& reach, uint32_t target_count);
 
 }  // namespace leaksift

@@ -4,20 +4,21 @@
 #include <bit>
 #include <numeric>
 #include <queue>
-#include <tuple>
+#include <utility>
 
 #include "core/big_endian.h"
 #include "core/sort_unique.h"
 #include "git/commit.h"
 
 namespace leaksift {
-namespace {
 
-bool is_in(const std::vector<ObjectId>& sorted, std::string_view raw_id) {
-  return std::binary_search(sorted.begin(), sorted.end(), ObjectId(raw_id));
+// Nearly always the front alone tells the order.
+void CommitGraph::sort_by_front(std::vector<Front>& fronts) {
+  std::sort(fronts.begin(), fronts.end(), [](const Front& a, const Front& b) {
+    return (uint64_t{a.front} << 32 | a.number) <
+           (uint64_t{b.front} << 32 | b.number);
+  });
 }
-
-}  // namespace
 
 bool CommitGraph::Builder::add(std::string_view raw_id,
                                std::string_view commit) {
@@ -32,61 +33,65 @@ bool CommitGraph::Builder::add(std::string_view raw_id,
   return true;
 }
 
-// What several builders collected, in the order of ids.
+// What several builders collected, counted through.
 class CommitGraph::Drafts {
  public:
   explicit Drafts(std::vector<Builder> builders)
       : builders_(std::move(builders)) {
-    uint32_t count = 0;
     for (const Builder& builder : builders_) {
-      first_.push_back(count);
-      count += static_cast<uint32_t>(builder.drafts_.size());
+      first_.push_back(size_);
+      first_parent_.push_back(parent_count_);
+      size_ += static_cast<uint32_t>(builder.drafts_.size());
+      parent_count_ += static_cast<uint32_t>(builder.parents_.size());
     }
-    order_.reserve(count);
-    for (uint32_t at = 0; at < count; ++at) {
-      order_.push_back({read_be32(draft_at(at).id), at});
-    }
-    std::sort(order_.begin(), order_.end(), [this](Place a, Place b) {
-      if (a.front != b.front) return a.front < b.front;
-      return raw_id_at(a.at) < raw_id_at(b.at);
-    });
-    fill_buckets();
   }
 
   HashKind hash() const {
     return builders_.empty() ? HashKind::kSha1 : builders_[0].hash_;
   }
-  uint32_t size() const { return static_cast<uint32_t>(order_.size()); }
-  std::string_view raw_id(uint32_t i) const { return raw_id_at(order_[i].at); }
-  int64_t seconds(uint32_t i) const { return draft_at(order_[i].at).seconds; }
+  uint32_t size() const { return size_; }
+  std::string_view raw_id(uint32_t i) const {
+    return {draft(i).id, id_size(hash())};
+  }
+  int64_t seconds(uint32_t i) const { return draft(i).seconds; }
   std::string_view tree(uint32_t i) const {
-    const auto [builder, index] = place(order_[i].at);
+    const auto [builder, index] = place(first_, i);
     return builder->trees_[index];
   }
 
-  uint32_t find(std::string_view raw_id) const {
-    const uint32_t front = read_be32(raw_id.data());
-    const size_t bucket = front >> bucket_shift_;
-    const auto end = order_.begin() + buckets_[bucket + 1];
-    const auto found = std::lower_bound(
-        order_.begin() + buckets_[bucket], end, raw_id,
-        [&](Place place, std::string_view id) {
-          return place.front < front ||
-                 (place.front == front && raw_id_at(place.at) < id);
-        });
-    if (found == end || raw_id_at(found->at) != raw_id) return kNone;
-    return static_cast<uint32_t>(found - order_.begin());
+  // Parents of all drafts are counted through, too.
+  uint32_t parent_count() const { return parent_count_; }
+  std::string_view parent(uint32_t number) const {
+    const auto [builder, index] = place(first_parent_, number);
+    return builder->parents_[index];
+  }
+  // A draft's parents end where the next one's begin.
+  uint32_t first_parent(uint32_t i) const {
+    if (i == size_) return parent_count_;
+    const auto [builder, index] = place(first_, i);
+    return first_parent_[static_cast<size_t>(builder - builders_.data())] +
+           builder->drafts_[index].first_parent;
   }
 
-  template <typename Each>
-  void for_each_parent(uint32_t i, const Each& each) const {
-    const auto [builder, index] = place(order_[i].at);
-    const size_t end = index + 1 < builder->drafts_.size()
-                           ? builder->drafts_[index + 1].first_parent
-                           : builder->parents_.size();
-    for (size_t at = builder->drafts_[index].first_parent; at < end; ++at) {
-      each(builder->parents_[at]);
+  // All of them, by their ids.
+  std::vector<Front> in_order() const {
+    std::vector<Front> order;
+    order.reserve(size_);
+    for (uint32_t i = 0; i < size_; ++i) {
+      order.push_back({read_be32(raw_id(i).data()), i});
     }
+    sort_by_front(order);
+    auto same = [](Front a, Front b) { return a.front == b.front; };
+    for (auto at = order.begin();
+         (at = std::adjacent_find(at, order.end(), same)) != order.end();) {
+      const auto end = std::find_if(
+          at, order.end(), [&](Front f) { return f.front != at->front; });
+      std::sort(at, end, [this](Front a, Front b) {
+        return raw_id(a.number) < raw_id(b.number);
+      });
+      at = end;
+    }
+    return order;
   }
 
   // Each lets go of memory: what it names is not asked for any more.
@@ -98,43 +103,22 @@ class CommitGraph::Drafts {
   }
 
  private:
-  struct Place {
-    uint32_t front;  // of the id: the rest is hardly ever asked for
-    uint32_t at;
-  };
-
-  void fill_buckets() {
-    constexpr unsigned kPerBucket = 4;
-    const auto bits =
-        static_cast<unsigned>(std::bit_width(order_.size() / kPerBucket));
-    bucket_shift_ = 32 - std::clamp(bits, 1U, 24U);
-    buckets_.assign((size_t{1} << (32 - bucket_shift_)) + 1, 0);
-    for (const Place place : order_) {
-      ++buckets_[(place.front >> bucket_shift_) + 1];
-    }
-    std::partial_sum(buckets_.begin(), buckets_.end(), buckets_.begin());
+  std::pair<const Builder*, uint32_t> place(const std::vector<uint32_t>& first,
+                                            uint32_t number) const {
+    size_t at = builders_.size() - 1;
+    while (first[at] > number) --at;
+    return {&builders_[at], number - first[at]};
   }
-
-  std::pair<const Builder*, uint32_t> place(uint32_t at) const {
-    const auto behind = std::upper_bound(first_.begin(), first_.end(), at);
-    const auto number = static_cast<size_t>(behind - first_.begin()) - 1;
-    return {&builders_[number], at - first_[number]};
-  }
-  const Builder::Draft& draft_at(uint32_t at) const {
-    const auto [builder, index] = place(at);
+  const Builder::Draft& draft(uint32_t i) const {
+    const auto [builder, index] = place(first_, i);
     return builder->drafts_[index];
-  }
-  std::string_view raw_id_at(uint32_t at) const {
-    return {draft_at(at).id, id_size(hash())};
   }
 
   std::vector<Builder> builders_;
-  std::vector<uint32_t> first_;  // draft of each builder, counted through
-  std::vector<Place> order_;
-  // First of those in order_ whose ids have the same leading bits, and one
-  // more: a search for a parent stays within a line of the cache.
-  std::vector<uint32_t> buckets_;
-  unsigned bucket_shift_ = 0;
+  std::vector<uint32_t> first_;         // draft of each builder
+  std::vector<uint32_t> first_parent_;  // of each builder
+  uint32_t size_ = 0;
+  uint32_t parent_count_ = 0;
 };
 
 CommitGraph::CommitGraph(std::vector<Builder> builders,
@@ -143,73 +127,125 @@ CommitGraph::CommitGraph(std::vector<Builder> builders,
   Drafts drafts(std::move(builders));
   hash_ = drafts.hash();
   trees_ = IdList(hash_);
-  const Links parents = find_parents(drafts, shallow);
+  std::vector<Front> order = drafts.in_order();
+  const Lists<uint32_t> parents = find_parents(drafts, order, shallow);
   drafts.drop_parents();
-  const std::vector<uint32_t> sequence = in_topological_order(drafts, parents);
-  take(drafts, parents, sequence);
-  for (uint32_t i = 0; i < size(); ++i) {
-    if (is_in(shallow, raw_id(i))) shallow_.push_back(i);
+  take(drafts, parents, order);
+  for (const ObjectId& id : shallow) {
+    if (const uint32_t commit = find(id); commit != kNone) {
+      shallow_.push_back(commit);
+    }
   }
+  std::sort(shallow_.begin(), shallow_.end());
 }
 
-CommitGraph::Links CommitGraph::find_parents(
-    const Drafts& drafts, const std::vector<ObjectId>& shallow) {
-  Links parents;
-  parents.first.reserve(drafts.size() + 1);
-  parents.to.reserve(drafts.size());
-  for (uint32_t i = 0; i < drafts.size(); ++i) {
-    parents.first.push_back(static_cast<uint32_t>(parents.to.size()));
-    if (is_in(shallow, drafts.raw_id(i))) continue;
-    drafts.for_each_parent(i, [&](std::string_view parent) {
-      const uint32_t at = drafts.find(parent);
-      if (at == kNone) {
-        missing_.emplace_back(parent);
-      } else {
-        parents.to.push_back(at);
-      }
-    });
+// The draft with this id; kNone for none.
+uint32_t CommitGraph::find_draft(const Drafts& drafts,
+                                 std::span<const Front> order,
+                                 std::string_view raw_id) {
+  const uint32_t front = read_be32(raw_id.data());
+  const auto at = std::lower_bound(
+      order.begin(), order.end(), raw_id,
+      [&](const Front& draft, std::string_view wanted) {
+        return draft.front < front ||
+               (draft.front == front && drafts.raw_id(draft.number) < wanted);
+      });
+  return at == order.end() || drafts.raw_id(at->number) != raw_id ? kNone
+                                                                  : at->number;
+}
+
+// Which draft each parent is; kNone for one that is not there. Both are read in
+// the order of ids: looking up one after the other, in memory that no cache
+// holds, took five times as long.
+std::vector<uint32_t> CommitGraph::numbers_of_parents(
+    const Drafts& drafts, std::span<const Front> order) {
+  std::vector<Front> wanted;
+  wanted.reserve(drafts.parent_count());
+  for (uint32_t i = 0; i < drafts.parent_count(); ++i) {
+    wanted.push_back({read_be32(drafts.parent(i).data()), i});
   }
-  parents.first.push_back(static_cast<uint32_t>(parents.to.size()));
-  sort_unique(missing_);
-  return parents;
+  sort_by_front(wanted);
+  std::vector<uint32_t> numbers(drafts.parent_count(), kNone);
+  size_t begin = 0;
+  size_t end = 0;  // of drafts with the same front
+  for (const Front& parent : wanted) {
+    while (begin < order.size() && order[begin].front < parent.front) ++begin;
+    end = std::max(begin, end);
+    while (end < order.size() && order[end].front == parent.front) ++end;
+    numbers[parent.number] =
+        find_draft(drafts, order.subspan(begin, end - begin),
+                   drafts.parent(parent.number));
+  }
+  return numbers;
 }
 
 // Kahn's algorithm over a heap.
-std::vector<uint32_t> CommitGraph::in_topological_order(const Drafts& drafts,
-                                                        const Links& parents) {
+std::vector<uint32_t> CommitGraph::in_topological_order(
+    const Drafts& drafts, const Lists<uint32_t>& parents,
+    const std::vector<Front>& order) {
   const uint32_t count = drafts.size();
-  Links children;
-  children.first.resize(count + 1);
-  for (const uint32_t parent : parents.to) ++children.first[parent + 1];
-  std::partial_sum(children.first.begin(), children.first.end(),
-                   children.first.begin());
-  children.to.resize(parents.to.size());
-  std::vector<uint32_t> next = children.first;
+  const auto children = listed<uint32_t>(count, [&](const auto& add) {
+    for (uint32_t i = 0; i < count; ++i) {
+      for (const uint32_t parent : parents.of(i)) add(parent, i);
+    }
+  });
+  std::vector<uint32_t> rank(count);  // stands for the id
+  for (uint32_t i = 0; i < count; ++i) rank[order[i].number] = i;
   std::vector<uint32_t> waiting(count);
-  // Drafts are in the order of ids, so an index stands for its id.
-  using Entry = std::tuple<int64_t, uint32_t>;
+  using Entry = std::pair<int64_t, uint32_t>;
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
   for (uint32_t i = 0; i < count; ++i) {
-    for (const uint32_t parent : parents.of(i)) children.to[next[parent]++] = i;
     waiting[i] = static_cast<uint32_t>(parents.of(i).size());
-    if (waiting[i] == 0) ready.emplace(drafts.seconds(i), i);
+    if (waiting[i] == 0) ready.emplace(drafts.seconds(i), rank[i]);
   }
   std::vector<uint32_t> sequence;
   sequence.reserve(count);
   while (!ready.empty()) {
-    const uint32_t i = std::get<1>(ready.top());
+    const uint32_t i = order[ready.top().second].number;
     ready.pop();
     sequence.push_back(i);
     for (const uint32_t child : children.of(i)) {
-      if (--waiting[child] == 0) ready.emplace(drafts.seconds(child), child);
+      if (--waiting[child] == 0) {
+        ready.emplace(drafts.seconds(child), rank[child]);
+      }
     }
   }
   return sequence;
 }
 
-// Takes over all drafts in this order.
-void CommitGraph::take(Drafts& drafts, const Links& parents,
-                       const std::vector<uint32_t>& sequence) {
+Lists<uint32_t> CommitGraph::find_parents(
+    const Drafts& drafts, const std::vector<Front>& order,
+    const std::vector<ObjectId>& shallow) {
+  const std::vector<uint32_t> found = numbers_of_parents(drafts, order);
+  std::vector<bool> is_cut(drafts.size());
+  for (const ObjectId& id : shallow) {
+    const uint32_t i = find_draft(drafts, order, id.raw(hash_));
+    if (i != kNone) is_cut[i] = true;
+  }
+  for (uint32_t i = 0; i < drafts.size(); ++i) {
+    for (uint32_t p = drafts.first_parent(i); p < drafts.first_parent(i + 1);
+         ++p) {
+      if (found[p] == kNone && !is_cut[i])
+        missing_.emplace_back(drafts.parent(p));
+    }
+  }
+  sort_unique(missing_);
+  return listed<uint32_t>(drafts.size(), [&](const auto& add) {
+    for (uint32_t i = 0; i < drafts.size(); ++i) {
+      if (is_cut[i]) continue;
+      for (uint32_t p = drafts.first_parent(i); p < drafts.first_parent(i + 1);
+           ++p) {
+        if (found[p] != kNone) add(i, found[p]);
+      }
+    }
+  });
+}
+
+// Takes over all drafts.
+void CommitGraph::take(Drafts& drafts, const Lists<uint32_t>& parents,
+                       const std::vector<Front>& order) {
+  const std::vector<uint32_t> sequence =
+      in_topological_order(drafts, parents, order);
   std::vector<uint32_t> number(drafts.size(), kNone);
   ids_.reserve(sequence.size());
   seconds_.reserve(sequence.size());
@@ -220,27 +256,40 @@ void CommitGraph::take(Drafts& drafts, const Links& parents,
   }
   drafts.drop_all_but_trees();
   for (const uint32_t i : sequence) trees_.add(drafts.tree(i));
-  parents_.first.reserve(sequence.size() + 1);
-  parents_.to.reserve(parents.to.size());
-  parents_.first.push_back(0);
-  for (const uint32_t i : sequence) {
-    for (const uint32_t parent : parents.of(i)) {
-      parents_.to.push_back(number[parent]);
+  parents_ = listed<uint32_t>(sequence.size(), [&](const auto& add) {
+    for (const uint32_t i : sequence) {
+      for (const uint32_t parent : parents.of(i))
+        add(number[i], number[parent]);
     }
-    parents_.first.push_back(static_cast<uint32_t>(parents_.to.size()));
-  }
+  });
   // A circle of parents would need a broken hash function; its commits stay
   // out, as unreachable ones would be without parents.
-  std::erase(number, kNone);
-  by_id_ = std::move(number);
+  by_id_.reserve(sequence.size());
+  for (const Front& draft : order) {
+    if (number[draft.number] != kNone) by_id_.push_back(number[draft.number]);
+  }
+  fill_buckets();
+}
+
+void CommitGraph::fill_buckets() {
+  constexpr unsigned kPerBucket = 4;
+  const auto bits =
+      static_cast<unsigned>(std::bit_width(by_id_.size() / kPerBucket));
+  bucket_shift_ = 32 - std::clamp(bits, 1U, 24U);
+  buckets_.assign((size_t{1} << (32 - bucket_shift_)) + 1, 0);
+  for (const char* id : ids_) ++buckets_[(read_be32(id) >> bucket_shift_) + 1];
+  std::partial_sum(buckets_.begin(), buckets_.end(), buckets_.begin());
 }
 
 uint32_t CommitGraph::find(const ObjectId& id) const {
+  if (buckets_.empty()) return kNone;
   const std::string_view wanted = id.raw(hash_);
+  const uint32_t* bucket = &buckets_[read_be32(wanted.data()) >> bucket_shift_];
+  const auto end = by_id_.begin() + bucket[1];
   const auto found = std::lower_bound(
-      by_id_.begin(), by_id_.end(), wanted,
+      by_id_.begin() + bucket[0], end, wanted,
       [this](uint32_t at, std::string_view w) { return raw_id(at) < w; });
-  return found == by_id_.end() || raw_id(*found) != wanted ? kNone : *found;
+  return found == end || raw_id(*found) != wanted ? kNone : *found;
 }
 
 std::vector<bool> CommitGraph::reachable_from(

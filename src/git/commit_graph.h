@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/lists.h"
 #include "git/id_list.h"
 #include "git/object_id.h"
 #include "git/refs.h"
@@ -60,6 +61,8 @@ class CommitGraph {
     return {ObjectId(raw_id(number)), ObjectId(trees_[number]),
             seconds_[number]};
   }
+  // Of all commits, by number.
+  const IdList& trees() const { return trees_; }
   std::span<const uint32_t> parents(uint32_t number) const {
     return parents_.of(number);
   }
@@ -76,32 +79,41 @@ class CommitGraph {
  private:
   class Drafts;
 
-  // Of each of some numbers a list of others.
-  struct Links {
-    std::vector<uint32_t> first;  // one more than lists
-    std::vector<uint32_t> to;
-    std::span<const uint32_t> of(uint32_t number) const {
-      return {to.data() + first[number], to.data() + first[number + 1]};
-    }
+  // The first four bytes of an id, and whose it is.
+  struct Front {
+    uint32_t front = 0;
+    uint32_t number = 0;
   };
 
   std::string_view raw_id(uint32_t number) const {
     return {ids_[number], id_size(hash_)};
   }
-  Links find_parents(const Drafts& drafts,
-                     const std::vector<ObjectId>& shallow);
-  static std::vector<uint32_t> in_topological_order(const Drafts& drafts,
-                                                    const Links& parents);
-  void take(Drafts& drafts, const Links& parents,
-            const std::vector<uint32_t>& sequence);
+  static void sort_by_front(std::vector<Front>& fronts);
+  static uint32_t find_draft(const Drafts& drafts, std::span<const Front> order,
+                             std::string_view raw_id);
+  static std::vector<uint32_t> numbers_of_parents(const Drafts& drafts,
+                                                  std::span<const Front> order);
+  Lists<uint32_t> find_parents(const Drafts& drafts,
+                               const std::vector<Front>& order,
+                               const std::vector<ObjectId>& shallow);
+  static std::vector<uint32_t> in_topological_order(
+      const Drafts& drafts, const Lists<uint32_t>& parents,
+      const std::vector<Front>& order);
+  void take(Drafts& drafts, const Lists<uint32_t>& parents,
+            const std::vector<Front>& order);
+  void fill_buckets();
 
-  // 45 bytes for each commit and 4 for each parent; with SHA-256 12 more.
+  // 46 bytes for each commit and 4 for each parent; with SHA-256 12 more.
   HashKind hash_;
   std::vector<const char*> ids_;
   IdList trees_;
   std::vector<int64_t> seconds_;
-  Links parents_;
+  Lists<uint32_t> parents_;
   std::vector<uint32_t> by_id_;  // numbers in the order of ids
+  // First of those in by_id_ whose ids have the same leading bits, and one
+  // more: a search stays within a line of the cache.
+  std::vector<uint32_t> buckets_;
+  unsigned bucket_shift_ = 0;
   std::vector<ObjectId> missing_;
   std::vector<uint32_t> shallow_;
 };

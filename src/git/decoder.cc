@@ -269,7 +269,11 @@ bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {
 
 // A few bytes of delta make any number of bytes, as often as somebody likes.
 bool Decoder::may_make(const Branch& branch, uint32_t entry, uint64_t size) {
-  if (walk_.may_make(size)) return true;
+  if (size > granted_) granted_ += walk_.grant(size - granted_);
+  if (size <= granted_) {
+    granted_ -= size;
+    return true;
+  }
   lose(*branch.forest, entry, branch.type, SkipReason::kTooLarge,
        std::to_string(size) + " bytes, of too many that deltas make");
   return false;

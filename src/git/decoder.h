@@ -4,6 +4,7 @@
 
 #include <tbb/task_group.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -16,6 +17,8 @@
 #include "git/object_walk.h"
 
 namespace leaksift {
+
+inline constexpr size_t kCacheLine = 64;
 
 // A run of siblings that are still to be made out of their base.
 struct Branch {
@@ -31,7 +34,7 @@ struct Branch {
 class Walk;
 
 // What one thread decodes with.
-class Decoder {
+class alignas(kCacheLine) Decoder {
  public:
   Decoder(Walk& walk, unsigned worker);
 
@@ -104,6 +107,7 @@ class Decoder {
   std::vector<Branch> stack_;
   uint64_t held_ = 0;     // bytes of bases in stack_ that are in memory
   const uint64_t share_;  // bytes: see share_of()
+  uint64_t granted_ = 0;  // bytes that deltas may still make here
   ObjectWalkStats stats_;
   SampledClock inflate_clock_;
   SampledClock apply_clock_;
@@ -141,11 +145,19 @@ class Walk {
   // Is anything of the tree of deltas to be visited?
   bool wants_any_of(const DeltaForest& forest, uint32_t root) const;
 
-  // Counts what a delta is to make; false where that is too much in all.
-  bool may_make(uint64_t size) {
-    return size <= delta_budget_ &&
-           made_.fetch_add(size, std::memory_order_relaxed) <=
-               delta_budget_ - size;
+  // Bytes that deltas may make: at least `least`, or none where that is too
+  // much in all. Mostly more, so that threads do not meet here for each of
+  // them.
+  uint64_t grant(uint64_t least) {
+    constexpr uint64_t kMost = 1 << 20;
+    uint64_t left = delta_budget_.load(std::memory_order_relaxed);
+    uint64_t granted = 0;
+    do {
+      if (left < least) return 0;
+      granted = std::min(std::max(least, kMost), left);
+    } while (!delta_budget_.compare_exchange_weak(left, left - granted,
+                                                  std::memory_order_relaxed));
+    return granted;
   }
 
   // Are there threads with nothing to do and no tree left to begin?
@@ -170,16 +182,17 @@ class Walk {
   ObjectVisitor& visitor_;
 
   const Forests& forests_;
-  const uint64_t delta_budget_;    // bytes
-  std::atomic<uint64_t> made_{0};  // bytes, by deltas
   // Jobs are counted through: each forest's roots, then its foreign deltas;
   // then loose objects.
   std::vector<size_t> first_job_;
   size_t job_count_ = 0;
+  // What all threads write to, apart from what they only read: with two of them
+  // waiting for one line of the cache took 3 % of a scan.
+  alignas(kCacheLine) std::atomic<uint64_t> delta_budget_;  // bytes
   std::atomic<size_t> next_job_{0};
   std::atomic<bool> all_dealt_{false};
   std::atomic<unsigned> busy_{0};
-  std::deque<Decoder> decoders_;
+  alignas(kCacheLine) std::deque<Decoder> decoders_;
   tbb::task_group tasks_;
 };
 

@@ -1,12 +1,23 @@
 #include "git/delta_forest.h"
 
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <bit>
 
-namespace leaksift {
+#include "git/threads.h"
 
-DeltaForest::DeltaForest(const Pack& pack) : pack_(&pack) {
-  const std::vector<uint32_t> base_of = read_headers(sort_by_offset());
+namespace leaksift {
+namespace {
+
+// A base that is named by its id.
+constexpr uint32_t kById = DeltaForest::kNone - 1;
+
+}  // namespace
+
+DeltaForest::DeltaForest(const Pack& pack, unsigned jobs) : pack_(&pack) {
+  const std::vector<uint32_t> base_of = read_headers(sort_by_offset(), jobs);
   link_children(base_of);
   spread_types();
   find_damaged();
@@ -71,41 +82,64 @@ uint32_t DeltaForest::entry_at(uint64_t wanted, const Buckets& buckets) const {
 }
 
 // Returns the base of each entry; kNone where it is not in the pack.
-std::vector<uint32_t> DeltaForest::read_headers(const Buckets& buckets) {
+std::vector<uint32_t> DeltaForest::read_headers(const Buckets& buckets,
+                                                unsigned jobs) {
   types_.assign(size(), ObjectType::kNone);
-  std::vector<uint32_t> base_of(size(), kNone);
-  const PackIndex& index = pack_->index();
-  // Ids of bases, looked up once all entries have their place.
-  std::vector<uint32_t> entry_of_position;
-  auto entry_of_id = [&](const ObjectId& id) {
-    const std::optional<uint32_t> position =
-        index.find(id.raw(index.hash_kind()));
-    if (!position) return kNone;
-    if (entry_of_position.empty()) {
-      entry_of_position.resize(size());
-      for (uint32_t i = 0; i < size(); ++i) {
-        entry_of_position[positions_[i]] = i;
-      }
-    }
-    return entry_of_position[*position];
-  };
+  std::vector<uint32_t> base_of(size());
+  constexpr uint32_t kAtOnce = 1 << 14;
   constexpr uint32_t kAhead = 16;
+  with_threads(jobs, [&] {
+    tbb::parallel_for(tbb::blocked_range<uint32_t>(0, size(), kAtOnce),
+                      [&](const auto& some) {
+                        for (uint32_t i = some.begin(); i < some.end(); ++i) {
+                          if (size() - i > kAhead)
+                            pack_->prefetch(offset(i + kAhead));
+                          base_of[i] = read_header(i, buckets);
+                        }
+                      });
+  });
   for (uint32_t i = 0; i < size(); ++i) {
-    if (size() - i > kAhead) pack_->prefetch(offset(i + kAhead));
-    const std::optional<PackEntry> entry = pack_->entry(offset(i), end(i));
-    if (!entry) continue;
-    if (entry->kind == PackEntry::Kind::kWhole) {
-      types_[i] = entry->type;
-      roots_.push_back(i);
-      continue;
-    }
-    const bool by_id = entry->kind == PackEntry::Kind::kIdDelta;
-    base_of[i] = by_id ? entry_of_id(entry->base_id)
-                       : entry_at(entry->base_offset, buckets);
-    if (by_id && base_of[i] == kNone) foreign_.push_back(i);
+    if (types_[i] != ObjectType::kNone) roots_.push_back(i);
   }
   roots_.shrink_to_fit();
+  find_bases_by_id(base_of);
   return base_of;
+}
+
+// Notes the type of a whole object; else returns the base, if it is known
+// without its id.
+uint32_t DeltaForest::read_header(uint32_t i, const Buckets& buckets) {
+  const std::optional<PackEntry> entry = pack_->entry(offset(i), end(i));
+  if (!entry) return kNone;
+  switch (entry->kind) {
+    case PackEntry::Kind::kWhole:
+      types_[i] = entry->type;
+      return kNone;
+    case PackEntry::Kind::kIdDelta:
+      return kById;
+    case PackEntry::Kind::kOffsetDelta:
+      break;
+  }
+  return entry_at(entry->base_offset, buckets);
+}
+
+void DeltaForest::find_bases_by_id(std::vector<uint32_t>& base_of) {
+  const PackIndex& index = pack_->index();
+  std::vector<uint32_t> entry_of_position;
+  for (uint32_t i = 0; i < size(); ++i) {
+    if (base_of[i] != kById) continue;
+    if (entry_of_position.empty()) {
+      entry_of_position.resize(size());
+      for (uint32_t entry = 0; entry < size(); ++entry) {
+        entry_of_position[positions_[entry]] = entry;
+      }
+    }
+    const ObjectId base = pack_->entry(offset(i), end(i))->base_id;
+    const std::optional<uint32_t> position =
+        index.find(base.raw(index.hash_kind()));
+    base_of[i] = position ? entry_of_position[*position] : kNone;
+    if (!position) foreign_.push_back(i);
+  }
 }
 
 void DeltaForest::link_children(const std::vector<uint32_t>& base_of) {

@@ -21,7 +21,8 @@ class DeltaForest {
  public:
   static constexpr uint32_t kNone = ~uint32_t{0};
 
-  explicit DeltaForest(const Pack& pack);
+  // With so many threads.
+  explicit DeltaForest(const Pack& pack, unsigned jobs = 1);
 
   const Pack& pack() const { return *pack_; }
   uint32_t size() const { return static_cast<uint32_t>(positions_.size()); }
@@ -63,7 +64,9 @@ class DeltaForest {
 
   Buckets sort_by_offset();
   void keep_offsets();
-  std::vector<uint32_t> read_headers(const Buckets& buckets);
+  std::vector<uint32_t> read_headers(const Buckets& buckets, unsigned jobs);
+  uint32_t read_header(uint32_t entry, const Buckets& buckets);
+  void find_bases_by_id(std::vector<uint32_t>& base_of);
   void link_children(const std::vector<uint32_t>& base_of);
   void spread_types();
   void find_damaged();

@@ -1,12 +1,12 @@
 #include "git/object_walk.h"
 
-#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <numeric>
 
 #include "git/decoder.h"
+#include "git/threads.h"
 
 namespace leaksift {
 namespace {
@@ -171,11 +171,7 @@ ObjectWalkStats Walk::run() {
   for (unsigned i = 0; i < options_.jobs; ++i) decoders_.emplace_back(*this, i);
   count_jobs();
   if (options_.parts > 1) narrow_to_part();
-  // As many threads as asked for, also where there are fewer CPUs.
-  const tbb::global_control threads(
-      tbb::global_control::max_allowed_parallelism, options_.jobs);
-  tbb::task_arena arena(static_cast<int>(options_.jobs));
-  arena.execute([this] {
+  with_threads(options_.jobs, [this] {
     for (unsigned i = 0; i < options_.jobs; ++i) {
       tasks_.run([this] { take_jobs(); });
     }
@@ -194,9 +190,10 @@ void ObjectWalkStats::merge(const ObjectWalkStats& other) {
   apply_ns += other.apply_ns;
 }
 
-ObjectWalk::ObjectWalk(const ObjectStore& store) : store_(store) {
+ObjectWalk::ObjectWalk(const ObjectStore& store, unsigned jobs)
+    : store_(store) {
   for (const Pack& pack : store.packs()) {
-    forests_.push_back(std::make_unique<DeltaForest>(pack));
+    forests_.push_back(std::make_unique<DeltaForest>(pack, jobs));
   }
 }
 ObjectWalk::~ObjectWalk() = default;

@@ -124,9 +124,9 @@ struct ObjectWalkStats {
 // damaged, the others are tried.
 class ObjectWalk {
  public:
-  // Reads the packs' entry headers: 17 bytes of memory per object. `store`
-  // must outlive the walk.
-  explicit ObjectWalk(const ObjectStore& store);
+  // Reads the packs' entry headers, with `jobs` threads: 17 bytes of memory per
+  // object. `store` must outlive the walk.
+  explicit ObjectWalk(const ObjectStore& store, unsigned jobs = 1);
   ~ObjectWalk();
 
   const ObjectStore& store() const { return store_; }

@@ -144,10 +144,10 @@ void TreeDiff::compare_entries(uint32_t commit, const Folder& folder,
            tree.substr(entries.offset()) == bases[0].rest();
   };
   TreeEntry entry;
-  while (!ends_alike() && entries.next(entry)) {
+  while (!ends_alike()) {
+    if (!entries.next(entry)) return;
     differs = compare_entry(commit, folder, entry, bases);
   }
-  if (!ends_alike()) return;
   bases.clear();
   while (entries.next(entry)) {
   }

@@ -80,14 +80,15 @@ class TestedNames {
   std::vector<Tested> tested_ = std::vector<Tested>(kSize);
 };
 
-// An entry that leads on; `target` tells which of the two kinds.
+// An entry that leads on. Its edge is in the log of its kind, of the thread
+// that read it.
 struct Kept {
   uint32_t entry = 0;
+  uint32_t edge = 0;
   bool target = false;
-  Edge edge;
 };
 
-constexpr Edge kNowhere{IdTable::kNone, 0};
+constexpr uint32_t kNoEdge = ~uint32_t{0};
 
 // What became of entries that came before. Of those that a tree does not have
 // from its base four in five stand in other trees, too, and hashing one takes
@@ -96,7 +97,7 @@ class SeenEntries {
  public:
   struct Seen {
     uint64_t hash = 0;
-    Edge edge = kNowhere;
+    uint32_t edge = kNoEdge;
   };
 
   // Where the entry belongs; it is the same one if the hashes agree.
@@ -107,41 +108,62 @@ class SeenEntries {
   std::vector<Seen> seen_ = std::vector<Seen>(kSize);
 };
 
-// Edges in the order in which they were read, tree by tree. Of git's history
-// there are seven million: a vector would be moved again and again.
+// Which edges trees have, in the order in which they were read. Of git's
+// history there are seven million, but only one in 20 is another one than some
+// that came before it: so they are numbers of edges, in blocks that are never
+// moved.
 class EdgeLog {
  public:
-  void add(uint32_t tree, Edge edge) {
-    if (runs_.empty() || runs_.back().tree != tree) {
-      runs_.push_back({tree, edges_.size()});
-    }
+  // An edge that trees may have.
+  uint32_t make(Edge edge) {
     edges_.push_back(edge);
+    return static_cast<uint32_t>(edges_.size() - 1);
+  }
+  std::vector<Edge>& edges() { return edges_; }
+
+  void add(uint32_t tree, uint32_t edge) {
+    if (runs_.empty() || runs_.back().tree != tree) {
+      runs_.push_back({tree, size_});
+    }
+    if (size_ % kPerBlock == 0) blocks_.emplace_back(kPerBlock);
+    blocks_.back()[size_++ % kPerBlock] = edge;
+  }
+
+  // Trees that have edges, and the places of theirs.
+  uint32_t tree_count() const { return static_cast<uint32_t>(runs_.size()); }
+  uint32_t tree(uint32_t i) const { return runs_[i].tree; }
+  size_t first(uint32_t i) const { return runs_[i].first; }
+  size_t end(uint32_t i) const {
+    return i + 1 < runs_.size() ? runs_[i + 1].first : size_;
+  }
+  const Edge& operator[](size_t place) const {
+    return edges_[blocks_[place / kPerBlock][place % kPerBlock]];
   }
 
   // Calls `each` with every tree and edge.
   template <typename Each>
-  void for_each(const Each& each) {
-    auto edge = edges_.begin();
-    size_t at = 0;
-    for (size_t i = 0; i < runs_.size(); ++i) {
-      const size_t end =
-          i + 1 < runs_.size() ? runs_[i + 1].first : edges_.size();
-      for (; at < end; ++at) each(runs_[i].tree, *edge++);
+  void for_each(const Each& each) const {
+    for (uint32_t i = 0; i < tree_count(); ++i) {
+      const size_t last = end(i);
+      for (size_t at = first(i); at < last; ++at) each(tree(i), (*this)[at]);
     }
   }
 
  private:
+  static constexpr size_t kPerBlock = size_t{1} << 14;
   struct Run {
     uint32_t tree;
-    size_t first;  // in edges_; up to the next one's
+    size_t first;  // place of its first edge; up to the next one's
   };
+  std::vector<Edge> edges_;
   std::deque<Run> runs_;
-  std::deque<Edge> edges_;
+  std::vector<std::vector<uint32_t>> blocks_;
+  size_t size_ = 0;
 };
 
 // What is remembered of a tree for those made out of it.
 struct TreeNote : ObjectNote {
-  unsigned worker = 0;  // whose names the edges have
+  unsigned worker = 0;  // whose edges they are
   EntryOffsets offsets;
   std::vector<Kept> kept;  // in the order of entries
 };
@@ -154,6 +176,8 @@ struct Collected {
   Numbered named;  // raw ids of targets that were chosen by name
   TestedNames tested;
   SeenEntries seen;
+  EdgeLog& log(bool target) { return target ? targets : trees; }
+
   // For trees that nobody asks for again.
   std::shared_ptr<TreeNote> note = std::make_shared<TreeNote>();
   std::vector<Skipped> problems;
@@ -229,37 +253,37 @@ class Collector : public ObjectVisitor {
         take_over(*base, copied, offset, object.bytes, out, note);
         continue;
       }
+      const auto number = static_cast<uint32_t>(note.offsets.size());
       note.offsets.push_back(static_cast<uint32_t>(offset));
       if (!reader.next(entry)) return;  // the last offset is the tree's end
       const std::string_view bytes =
           object.bytes.substr(offset, reader.offset() - offset);
       if (named_ == TreeGraph::Named::kAll) {
-        keep(entry, out, note);
+        keep(entry, number, out, note);
       } else {
-        keep_as_before(entry, local_hash(bytes), out, note);
+        keep_as_before(entry, number, local_hash(bytes), out, note);
       }
     }
   }
 
   // The same as keep(), from memory if there is one. Not for Named::kAll, where
   // one entry can be kept twice.
-  void keep_as_before(const TreeEntry& entry, uint64_t hash, Collected& out,
-                      TreeNote& note) const {
+  void keep_as_before(const TreeEntry& entry, uint32_t number, uint64_t hash,
+                      Collected& out, TreeNote& note) const {
     SeenEntries::Seen& seen = out.seen.slot_of(hash);
     if (seen.hash != hash) {
       const size_t had = note.kept.size();
-      keep(entry, out, note);
-      seen = {hash, kNowhere};
+      keep(entry, number, out, note);
+      seen = {hash, kNoEdge};
       if (note.kept.size() > had) seen.edge = note.kept.back().edge;
-    } else if (seen.edge.to != kNowhere.to) {
-      const auto number = static_cast<uint32_t>(note.offsets.size() - 1);
-      note.kept.push_back({number, !entry.is_tree(), seen.edge});
+    } else if (seen.edge != kNoEdge) {
+      note.kept.push_back({number, seen.edge, !entry.is_tree()});
     }
   }
 
-  void keep(const TreeEntry& entry, Collected& out, TreeNote& note) const {
+  void keep(const TreeEntry& entry, uint32_t number, Collected& out,
+            TreeNote& note) const {
     if (names_) names_(note.worker, entry.name);
-    const auto number = static_cast<uint32_t>(note.offsets.size() - 1);
     if (named_ == TreeGraph::Named::kAll)
       keep_if_named(entry, number, out, note);
     if (entry.is_submodule()) return;
@@ -270,7 +294,8 @@ class Collector : public ObjectVisitor {
         target ? blobs_.may_hold(entry.raw_id.data()) : to != IdTable::kNone;
     if (!stored) out.missing.emplace_back(entry.raw_id);
     if (to != IdTable::kNone) {
-      note.kept.push_back({number, target, {to, out.names.number(entry.name)}});
+      const Edge edge{to, out.names.number(entry.name)};
+      note.kept.push_back({number, out.log(target).make(edge), target});
     } else if (target && named_ == TreeGraph::Named::kBlobs) {
       keep_if_named(entry, number, out, note);
     }
@@ -279,16 +304,17 @@ class Collector : public ObjectVisitor {
   void keep_if_named(const TreeEntry& entry, uint32_t number, Collected& out,
                      TreeNote& note) const {
     if (!by_name_ || !out.tested.passes(entry.name, by_name_)) return;
-    const uint32_t to = first_named_ + out.named.number(entry.raw_id);
-    note.kept.push_back({number, true, {to, out.names.number(entry.name)}});
+    const Edge edge{first_named_ + out.named.number(entry.raw_id),
+                    out.names.number(entry.name)};
+    note.kept.push_back({number, out.targets.make(edge), true});
   }
 
   void take_over(const TreeNote& base, EntryRange copied, size_t offset,
                  std::string_view tree, Collected& out, TreeNote& note) const {
     const auto first = static_cast<uint32_t>(copied.first);
     const auto shift = static_cast<uint32_t>(offset) - base.offsets[first];
-    const auto number = static_cast<uint32_t>(note.offsets.size()) - first;
     const size_t had = note.offsets.size();
+    const auto number = static_cast<uint32_t>(had) - first;
     note.offsets.resize(had + copied.last - copied.first);
     for (size_t i = copied.first; i < copied.last; ++i) {
       note.offsets[had + i - copied.first] = base.offsets[i] + shift;
@@ -296,21 +322,26 @@ class Collector : public ObjectVisitor {
     auto kept = std::lower_bound(
         base.kept.begin(), base.kept.end(), first,
         [](const Kept& k, uint32_t entry) { return k.entry < entry; });
+    uint32_t before = ~uint32_t{0};
     for (; kept != base.kept.end() && kept->entry < copied.last; ++kept) {
       Kept mine = *kept;
       mine.entry += number;
-      if (base.worker != note.worker) {
-        TreeReader reader(tree.substr(note.offsets[mine.entry]),
-                          id_size(hash_));
-        TreeEntry entry;
-        reader.next(entry);
-        mine.edge.name = out.names.number(entry.name);
-        if (mine.target && mine.edge.to >= first_named_) {
-          mine.edge.to = first_named_ + out.named.number(entry.raw_id);
-        }
+      if (base.worker == note.worker) {
+        note.kept.push_back(mine);
+      } else if (mine.entry != before) {
+        keep_anew(tree.substr(note.offsets[mine.entry]), mine.entry, out, note);
       }
-      note.kept.push_back(mine);
+      before = mine.entry;
     }
+  }
+
+  // What another thread has read: its edges are its own.
+  void keep_anew(std::string_view bytes, uint32_t number, Collected& out,
+                 TreeNote& note) const {
+    TreeReader reader(bytes, id_size(hash_));
+    TreeEntry entry;
+    reader.next(entry);
+    keep(entry, number, out, note);
   }
 
   const IdTable& trees_;
@@ -349,90 +380,98 @@ std::vector<ObjectId> unite_named(std::vector<Collected>& collected,
   std::vector<std::vector<uint32_t>> maps;
   const auto raw_ids = unite(collected, &Collected::named, maps);
   for (size_t i = 0; i < collected.size(); ++i) {
-    collected[i].targets.for_each([&](uint32_t, Edge& edge) {
+    for (Edge& edge : collected[i].targets.edges()) {
       if (edge.to >= first) edge.to = first + maps[i][edge.to - first];
-    });
+    }
   }
   return {raw_ids.begin(), raw_ids.end()};
 }
 
-// Edges sorted by where they come from, then by name. Of one name, if a tree is
-// so broken, they keep the tree's order, in which one thread has read them.
-// Nothing is left in `which`.
-TreeGraph::EdgeLists by_tree(std::vector<Collected>& collected,
-                             EdgeLog Collected::*which,
-                             const std::vector<std::vector<uint32_t>>& maps,
-                             size_t tree_count) {
-  TreeGraph::EdgeLists lists;
-  lists.first.assign(tree_count + 1, 0);
-  for (Collected& c : collected) {
-    (c.*which).for_each(
-        [&](uint32_t tree, const Edge&) { ++lists.first[tree + 1]; });
-  }
-  for (size_t i = 0; i < tree_count; ++i) lists.first[i + 1] += lists.first[i];
-  lists.edges.resize(lists.first[tree_count]);
-  std::vector<uint32_t> next = lists.first;
-  for (size_t i = 0; i < collected.size(); ++i) {
-    (collected[i].*which).for_each([&](uint32_t tree, const Edge& edge) {
-      lists.edges[next[tree]++] = {edge.to, maps[i][edge.name]};
-    });
-    collected[i].*which = {};
-  }
+// Edges by the tree that they come from, sorted by name; those alone that are
+// `kept`. Of one name, if a tree is so broken, they keep the tree's order, in
+// which one thread has read them.
+template <typename IsKept>
+Lists<Edge> by_tree(const std::vector<Collected>& collected,
+                    const EdgeLog Collected::*which,
+                    const std::vector<std::vector<uint32_t>>& maps,
+                    size_t tree_count, const IsKept& is_kept) {
+  auto lists = listed<Edge>(tree_count, [&](const auto& add) {
+    for (size_t i = 0; i < collected.size(); ++i) {
+      (collected[i].*which).for_each([&](uint32_t tree, const Edge& edge) {
+        if (is_kept(edge)) add(tree, {edge.to, maps[i][edge.name]});
+      });
+    }
+  });
   auto by_name = [](const Edge& a, const Edge& b) { return a.name < b.name; };
-  for (size_t i = 0; i < tree_count; ++i) {
-    Edge* begin = lists.edges.data() + lists.first[i];
-    Edge* end = lists.edges.data() + lists.first[i + 1];
-    if (!std::is_sorted(begin, end, by_name)) {
-      std::stable_sort(begin, end, by_name);
+  for (uint32_t i = 0; i < tree_count; ++i) {
+    const std::span<Edge> edges = lists.of(i);
+    if (!std::is_sorted(edges.begin(), edges.end(), by_name)) {
+      std::stable_sort(edges.begin(), edges.end(), by_name);
     }
   }
   return lists;
 }
 
-// Trees that hold a target, and all above them.
-std::vector<bool> find_leading(const TreeGraph::EdgeLists& trees,
-                               const TreeGraph::EdgeLists& targets) {
-  const auto count = static_cast<uint32_t>(trees.first.size() - 1);
-  std::vector<uint32_t> first_above(count + 1);
-  for (const Edge& edge : trees.edges) ++first_above[edge.to + 1];
-  for (uint32_t i = 0; i < count; ++i) first_above[i + 1] += first_above[i];
-  std::vector<uint32_t> above(trees.edges.size());
-  std::vector<uint32_t> next = first_above;
-  std::vector<bool> leads(count);
-  std::vector<uint32_t> pending;
-  for (uint32_t i = 0; i < count; ++i) {
-    for (const Edge& edge : trees.of(i)) above[next[edge.to]++] = i;
-    if (targets.of(i).empty()) continue;
-    leads[i] = true;
-    pending.push_back(i);
-  }
-  while (!pending.empty()) {
-    const uint32_t tree = pending.back();
-    pending.pop_back();
-    for (uint32_t a = first_above[tree]; a < first_above[tree + 1]; ++a) {
-      if (leads[above[a]]) continue;
-      leads[above[a]] = true;
-      pending.push_back(above[a]);
+// Finds the trees that hold a target, and all above them: depth first, each
+// tree once and no further than to the first that leads on.
+class LeadingTrees {
+ public:
+  LeadingTrees(const std::vector<Collected>& collected,
+               const Lists<Edge>& targets)
+      : leads_(targets.first.size() - 1), places_(leads_.size()) {
+    for (uint32_t i = 0; i < leads_.size(); ++i) {
+      leads_[i] = !targets.of(i).empty();
     }
+    for (const Collected& c : collected) {
+      for (uint32_t i = 0; i < c.trees.tree_count(); ++i) {
+        places_[c.trees.tree(i)] = {&c.trees, i};
+      }
+    }
+    for (uint32_t i = 0; i < leads_.size(); ++i) look_below(i);
   }
-  return leads;
-}
 
-// Without the edges to trees that lead nowhere.
-void prune(TreeGraph::EdgeLists& trees, const std::vector<bool>& leads) {
-  size_t kept = 0;
-  uint32_t begin = 0;
-  for (size_t i = 0; i + 1 < trees.first.size(); ++i) {
-    const uint32_t end = trees.first[i + 1];
-    for (uint32_t e = begin; e < end; ++e) {
-      if (leads[trees.edges[e].to]) trees.edges[kept++] = trees.edges[e];
-    }
-    begin = end;
-    trees.first[i + 1] = static_cast<uint32_t>(kept);
+  std::vector<bool> take() { return std::move(leads_); }
+
+ private:
+  struct Place {
+    const EdgeLog* log = nullptr;  // null: it has none, or was looked at
+    uint32_t number = 0;           // in the log
+  };
+  struct Step {
+    uint32_t tree;
+    const EdgeLog* log;
+    size_t at;
+    size_t end;
+  };
+
+  // False if there is nothing to see.
+  bool enter(uint32_t tree) {
+    const Place place = std::exchange(places_[tree], {});
+    if (leads_[tree] || place.log == nullptr) return false;
+    steps_.push_back({tree, place.log, place.log->first(place.number),
+                      place.log->end(place.number)});
+    return true;
   }
-  trees.edges.resize(kept);
-  trees.edges.shrink_to_fit();
-}
+
+  void look_below(uint32_t root) {
+    enter(root);
+    while (!steps_.empty()) {
+      Step& step = steps_.back();
+      const uint32_t below =
+          step.at < step.end ? (*step.log)[step.at].to : step.tree;
+      if (leads_[below]) leads_[step.tree] = true;
+      if (leads_[step.tree] || step.at == step.end) {
+        steps_.pop_back();
+      } else if (!enter(below)) {
+        ++step.at;
+      }
+    }
+  }
+
+  std::vector<bool> leads_;
+  std::vector<Place> places_;
+  std::vector<Step> steps_;
+};
 
 }  // namespace
 
@@ -461,16 +500,18 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   graph.names_ = unite(collected, &Collected::names, maps);
   graph.named_ = unite_named(collected, targets.size());
   const size_t count = graph.ids_.size();
-  graph.trees_ = by_tree(collected, &Collected::trees, maps, count);
-  graph.targets_ = by_tree(collected, &Collected::targets, maps, count);
+  graph.targets_ = by_tree(collected, &Collected::targets, maps, count,
+                           [](const Edge&) { return true; });
+  graph.leads_ = LeadingTrees(collected, graph.targets_).take();
+  graph.trees_ =
+      by_tree(collected, &Collected::trees, maps, count,
+              [&](const Edge& edge) -> bool { return graph.leads_[edge.to]; });
   for (Collected& c : collected) {
     std::move(c.problems.begin(), c.problems.end(),
               std::back_inserter(graph.problems_));
     graph.missing_.insert(graph.missing_.end(), c.missing.begin(),
                           c.missing.end());
   }
-  graph.leads_ = find_leading(graph.trees_, graph.targets_);
-  prune(graph.trees_, graph.leads_);
   return graph;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/coverage.h"
+#include "core/lists.h"
 #include "git/id_table.h"
 #include "git/object_walk.h"
 
@@ -49,6 +50,12 @@ class TreeGraph {
 
   // The number of a tree that leads to a target; kNone for all others.
   uint32_t find(const ObjectId& tree) const;
+  // The number of each, wherever it leads; kNone for those that the store does
+  // not hold.
+  std::vector<uint32_t> numbers_of(const IdList& trees) const {
+    return ids_.find_all(trees);
+  }
+  bool leads(uint32_t tree) const { return leads_[tree]; }
 
   // Trees below that lead to targets, and targets that the tree itself holds,
   // in the order of names.
@@ -58,24 +65,11 @@ class TreeGraph {
   // Numbers are in the order of names.
   const std::string& name(uint32_t number) const { return names_[number]; }
 
-  bool holds(const ObjectId& tree) const {
-    return ids_.find(tree.raw(hash_).data()) != IdTable::kNone;
-  }
-
   // Trees that could not be decoded.
   const std::vector<Skipped>& problems() const { return problems_; }
   // Blobs and trees that a tree names and the store does not hold; some of
   // them more than once.
   const std::vector<ObjectId>& missing() const { return missing_; }
-
-  // Edges of many nodes, by node.
-  struct EdgeLists {
-    std::vector<uint32_t> first;  // one more than nodes
-    std::vector<Edge> edges;
-    std::span<const Edge> of(uint32_t node) const {
-      return {edges.data() + first[node], edges.data() + first[node + 1]};
-    }
-  };
 
  private:
   TreeGraph(HashKind hash, size_t expected) : ids_(hash, expected) {}
@@ -83,8 +77,8 @@ class TreeGraph {
   HashKind hash_ = HashKind::kSha1;
   IdTable ids_;  // of all trees
   std::vector<bool> leads_;
-  EdgeLists trees_;
-  EdgeLists targets_;
+  Lists<Edge> trees_;
+  Lists<Edge> targets_;
   std::vector<std::string> names_;
   std::vector<ObjectId> named_;
   std::vector<Skipped> problems_;

@@ -83,7 +83,7 @@ VerifyResult verify_objects(const ObjectStore& store, unsigned jobs, bool hash,
   options.memory = memory;
   VerifyResult result;
   result.problems = store.problems();
-  result.walk = ObjectWalk(store).run(options, verifier);
+  result.walk = ObjectWalk(store, options.jobs).run(options, verifier);
   verifier.collect(result);
   return result;
 }

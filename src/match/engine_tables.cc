@@ -8,19 +8,14 @@
 #include <unordered_map>
 
 #include "core/hash.h"
+#include "core/raw_bytes.h"
 #include "match/compiled_rule.h"
 
 namespace leaksift {
 namespace {
 
-template <typename T>
-void append(std::string& out, const T& number) {
-  static_assert(std::is_integral_v<T>);
-  out.append(reinterpret_cast<const char*>(&number), sizeof number);
-}
-
 void append(std::string& out, const std::string& text) {
-  append(out, text.size());
+  append_raw(out, text.size());
   out += text;
 }
 
@@ -280,15 +275,15 @@ uint64_t EngineTables::key_of(const RuleSet& rules) {
   std::string all;
   all.reserve(rules.rules.size() * kUsualRule);
   for (const Rule& rule : rules.rules) {
-    append(all, all.size());  // tells where the last one ends
+    append_raw(all, all.size());  // tells where the last one ends
     add_to_plan_key(rule, all);
-    append(all, rule.skip_report);
+    append_raw(all, rule.skip_report);
     if (rule.skip_report) append(all, rule.id);
-    append(all, rule.required.size());
+    append_raw(all, rule.required.size());
     for (const RequiredRule& required : rule.required) {
       append(all, required.id);
-      append(all, required.optional);
-      append(all, required.within_lines.value_or(~uint32_t{0}));
+      append_raw(all, required.optional);
+      append_raw(all, required.within_lines.value_or(~uint32_t{0}));
     }
   }
   return stable_hash(all);

@@ -107,7 +107,6 @@ class EngineTables {
 
  private:
   class Builder;
-  friend class Builder;
 
   struct Sums {
     uint64_t margin = 0;

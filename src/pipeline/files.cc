@@ -1,7 +1,6 @@
 #include "pipeline/files.h"
 
 #include <sys/stat.h>
-#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "decode/archive.h"
 #include "findings/allowed.h"
 #include "findings/group.h"
+#include "git/threads.h"
 #include "pipeline/blob_scanner.h"
 #include "pipeline/content_table.h"
 #include "pipeline/stable_paths.h"
@@ -63,11 +63,7 @@ class FilesScan {
   using Root = std::variant<Directory, FileEntry>;
 
   Report run(std::vector<Root> roots, bool standard_input) {
-    // As many threads as asked for, also where there are fewer CPUs.
-    const tbb::global_control threads(
-        tbb::global_control::max_allowed_parallelism, options_.jobs);
-    tbb::task_arena arena(static_cast<int>(options_.jobs));
-    arena.execute([&] {
+    with_threads(options_.jobs, [&] {
       for (Root& root : roots) start(std::move(root));
       if (standard_input) {
         tasks_.run([this] { scan_descriptor(STDIN_FILENO, kStandardInput); });

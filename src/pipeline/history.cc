@@ -1,6 +1,7 @@
 #include "pipeline/history.h"
 
 #include <algorithm>
+#include <future>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -48,7 +49,7 @@ class HistoryScan {
         shared_store_(std::make_shared<const ObjectStore>(
             ObjectStore::open(repository, before.stores(), options.memory))),
         store_(*shared_store_),
-        walk_(store_),
+        walk_(store_, options.jobs),
         visitor_(engine, repository.hash, options.jobs,
                  window_bytes(options.memory, options.jobs), progress),
         names_(engine, options.jobs),
@@ -65,7 +66,6 @@ class HistoryScan {
                    ": delta-aware and whole scan differ (" +
                    std::to_string(differing.size()) + " objects in all)");
     }
-    if (!commits_) link_commits();
     Report report;
     Result<PlaceRules> rules = PlaceRules::build(engine_.rules());
     if (!rules) return std::move(rules).error();
@@ -139,7 +139,6 @@ class HistoryScan {
   }
 
   void link_commits() {
-    const StageTimer timer = stages_.time("commits");
     for (const TagLink& tag : visitor_.take_tags()) {
       refs_.peeled.emplace(tag.id, tag.target);
     }
@@ -183,22 +182,19 @@ class HistoryScan {
         return rules.name_may_match(name);
       };
     }
-    const TreeGraph trees =
-        TreeGraph::build(walk_, targets, by_name, options_.jobs,
-                         options_.memory, TreeGraph::Named::kBlobs,
-                         [this](unsigned worker, std::string_view name) {
-                           names_.see(worker, name);
-                         });
+    const TreeGraph trees = link_trees(targets, by_name);
     name_new(trees.problems());
-    if (!selection_) note_missing(trees);
+    std::vector<uint32_t> roots = trees.numbers_of(commits_->trees());
+    if (!selection_) note_missing(trees, roots);
     std::vector<ObjectId> blobs;  // by target
     for (uint32_t i = 0; i < targets.size(); ++i) {
       blobs.emplace_back(targets.raw_id(i));
     }
     blobs.insert(blobs.end(), trees.named().begin(), trees.named().end());
     const Reachability reach(*commits_, refs_, reflogs_);
-    const Attribution attribution = attribute(
-        *commits_, trees, refs_, reach, static_cast<uint32_t>(blobs.size()));
+    const Attribution attribution =
+        attribute(*commits_, trees, std::move(roots), refs_, reach,
+                  static_cast<uint32_t>(blobs.size()));
     if (attribution.cut) cut(kPathsCut);
     std::vector<Sighting> sightings =
         locate(objects, targets, blobs, attribution, reach, rules);
@@ -215,6 +211,25 @@ class HistoryScan {
       cut("too many changes; those of findings are incomplete");
     }
     return findings;
+  }
+
+  // And commits meanwhile, if nobody has asked for them before: that takes one
+  // thread as long as a twentieth of the walk takes all.
+  TreeGraph link_trees(const IdTable& targets,
+                       const TreeGraph::NameTest& by_name) {
+    const auto policy =
+        options_.jobs > 1 ? std::launch::async : std::launch::deferred;
+    std::future<void> linked = std::async(policy, [this] {
+      if (!commits_) link_commits();
+    });
+    TreeGraph trees =
+        TreeGraph::build(walk_, targets, by_name, options_.jobs,
+                         options_.memory, TreeGraph::Named::kBlobs,
+                         [this](unsigned worker, std::string_view name) {
+                           names_.see(worker, name);
+                         });
+    linked.get();
+    return trees;
   }
 
   std::vector<Sighting> locate(const std::vector<ObjectFindings>& objects,
@@ -322,11 +337,12 @@ class HistoryScan {
     return !is_narrowed() || selection_->holds(id.raw(store_.hash()));
   }
 
-  void note_missing(const TreeGraph& trees) {
+  void note_missing(const TreeGraph& trees,
+                    const std::vector<uint32_t>& roots) {
     missing_ = trees.missing();
-    for (uint32_t i = 0; i < commits_->size(); ++i) {
-      const ObjectId& tree = commits_->commit(i).tree;
-      if (!trees.holds(tree)) missing_.push_back(tree);
+    for (size_t i = 0; i < roots.size(); ++i) {
+      if (roots[i] != TreeGraph::kNone) continue;
+      missing_.emplace_back(commits_->trees()[i]);
     }
   }
 

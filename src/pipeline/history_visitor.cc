@@ -17,7 +17,8 @@ struct TraceNote : ObjectNote {
 }  // namespace
 
 struct HistoryVisitor::State {
-  State(const Engine& engine, HashKind hash) : scanner(engine), commits(hash) {}
+  State(const Engine& engine, HashKind hash, Progress& all)
+      : scanner(engine), commits(hash), progress(all) {}
   BlobScanner scanner;
   WindowBuffer buffer;
   std::vector<BlobMatch> found;
@@ -27,14 +28,15 @@ struct HistoryVisitor::State {
   std::vector<LfsBlob> lfs;
   Coverage coverage;
   std::vector<ObjectId> differing;
+  Progress::Share progress;
 };
 
 HistoryVisitor::HistoryVisitor(const Engine& engine, HashKind hash,
                                unsigned jobs, size_t window_bytes,
                                Progress& progress)
-    : hash_(hash), window_bytes_(window_bytes), progress_(progress) {
+    : hash_(hash), window_bytes_(window_bytes) {
   for (unsigned i = 0; i < jobs; ++i) {
-    states_.push_back(std::make_unique<State>(engine, hash));
+    states_.push_back(std::make_unique<State>(engine, hash, progress));
   }
 }
 
@@ -184,7 +186,7 @@ void HistoryVisitor::keep(State& state, ObjectType type,
     state.coverage.skip({SkipReason::kArchiveNotOpened,
                          ObjectId(raw_id).hex(hash_), std::string(archive)});
   }
-  progress_.add(1, size);
+  state.progress.add(1, size);
 }
 
 void HistoryVisitor::scan_delta(State& state, const DecodedObject& object,

@@ -78,7 +78,6 @@ class HistoryVisitor : public ObjectVisitor {
 
   HashKind hash_;
   size_t window_bytes_;
-  Progress& progress_;
   bool links_only_ = false;
   bool verify_deltas_ = false;
   bool read_links_ = true;

@@ -142,7 +142,7 @@ class Scan {
       const ObjectId id(raw_id);
       return holds(wanted_, id) && !holds(first, id) && gate_.is_open();
     };
-    ObjectWalk(store_).run(options, gate_);
+    ObjectWalk(store_, options.jobs).run(options, gate_);
     has_walked_ = true;
   }
 

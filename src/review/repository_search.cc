@@ -329,7 +329,7 @@ SearchResult search_repository(const Repository& repository,
   ObjectWalkOptions options;
   options.jobs = jobs;
   options.memory = memory;
-  ObjectWalk(store).run(options, visitor);
+  ObjectWalk(store, jobs).run(options, visitor);
 
   Finder& finder = visitor.first();
   const RefSet refs = read_refs(repository);

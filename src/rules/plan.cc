@@ -94,7 +94,9 @@ Result<RulePlan> plan_rule(const Rule& rule) {
   if (!tree) return tree.error();
   plan.leading_run = run_in_front(*tree);
   plan.loose = loosened(plan.core);
-  if (!Regex::compile(plan.loose, plan.unit)) plan.loose.clear();
+  if (!plan.loose.empty() && !Regex::compile(plan.loose, plan.unit)) {
+    plan.loose.clear();
+  }
 
   const Width width = width_of(*tree);
   plan.capped = !width.bounded() || rule.context_after;

@@ -8,23 +8,25 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/raw_bytes.h"
+
 namespace leaksift {
 namespace {
 
 static_assert(std::is_trivially_copyable_v<ByteSet>);
 
-template <typename T>
-void append_number(std::string& out, T value) {
-  static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>);
-  out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-template <typename T>
-T number_at(std::string_view bytes, size_t at) {
-  T value;
-  assert(at + sizeof value <= bytes.size());
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return value;
+// Their count, where each of them begins and where the last one ends, and the
+// texts.
+std::string in_sequence(const std::vector<std::string_view>& texts) {
+  std::string begins;
+  std::string all;
+  append_raw(begins, static_cast<uint32_t>(texts.size()));
+  for (const std::string_view text : texts) {
+    append_raw(begins, static_cast<uint32_t>(all.size()));
+    all += text;
+  }
+  append_raw(begins, static_cast<uint32_t>(all.size()));
+  return begins + all;
 }
 
 // Texts by their numbers, each of them kept once.
@@ -35,31 +37,22 @@ class PoolWriter {
     return numbers_.emplace(std::move(bytes), number).first->second;
   }
 
-  // Their count, where each of them begins and where the last one ends, and
-  // the texts.
+  // For SequenceReader.
   std::string finish() const {
     std::vector<std::string_view> in_order(numbers_.size());
     for (const auto& [bytes, number] : numbers_) in_order[number] = bytes;
-    std::string out;
-    std::string texts;
-    append_number(out, static_cast<uint32_t>(in_order.size()));
-    append_number(out, uint32_t{0});
-    for (const std::string_view text : in_order) {
-      texts += text;
-      append_number(out, static_cast<uint32_t>(texts.size()));
-    }
-    return out + texts;
+    return in_sequence(in_order);
   }
 
  private:
   std::map<std::string, uint32_t> numbers_;
 };
 
-class PoolReader {
+class SequenceReader {
  public:
   // Takes its own bytes from the front of `bytes`.
-  explicit PoolReader(std::string_view& bytes)
-      : count_(number_at<uint32_t>(bytes, 0)),
+  explicit SequenceReader(std::string_view& bytes)
+      : count_(raw_at<uint32_t>(bytes, 0)),
         begins_(bytes.substr(sizeof count_, (count_ + 1) * sizeof count_)),
         texts_(bytes.substr(sizeof count_ + begins_.size(), begin_of(count_))) {
     bytes.remove_prefix(sizeof count_ + begins_.size() + texts_.size());
@@ -73,7 +66,7 @@ class PoolReader {
 
  private:
   uint32_t begin_of(uint32_t number) const {
-    return number_at<uint32_t>(begins_, number * sizeof(uint32_t));
+    return raw_at<uint32_t>(begins_, number * sizeof(uint32_t));
   }
 
   uint32_t count_;
@@ -92,8 +85,8 @@ struct SharedReaders {
   explicit SharedReaders(std::string_view& bytes)
       : classes(bytes), tails(bytes), read_tails(tails.size()) {}
 
-  PoolReader classes;
-  PoolReader tails;
+  SequenceReader classes;
+  SequenceReader tails;
   std::vector<Tail> read_tails;  // empty: not yet
 };
 
@@ -113,7 +106,7 @@ class Writer {
   template <typename T>
   void put(const T& value) {
     if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
-      append_number(out_, value);
+      append_raw(out_, value);
     } else {
       // One list of fields serves both directions; writing changes nothing.
       fields_of(*this, const_cast<T&>(value));
@@ -163,7 +156,7 @@ class Reader {
   template <typename T>
   void get(T& value) {
     if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
-      value = number_at<T>(take(sizeof value), 0);
+      value = raw_at<T>(take(sizeof value), 0);
     } else {
       fields_of(*this, value);
     }
@@ -251,6 +244,7 @@ void fields_of(Archive& archive, RulePlan& p) {
   archive(p.core, p.unit, p.loose, p.lead, p.lead_max, p.leading_run, p.reach,
           p.capped, p.anchors, p.gate);
 }
+
 struct StoredExamples {
   std::string id;
   RuleSource source;
@@ -290,41 +284,35 @@ std::string store_plans(std::vector<StoredPlan> plans) {
   plans.erase(end, plans.end());
   SharedWriters shared;
   std::string keys;
-  std::string begins;
-  std::string bodies;
-  append_number(keys, static_cast<uint32_t>(plans.size()));
+  std::vector<std::string> bodies;
+  append_raw(keys, static_cast<uint32_t>(plans.size()));
   for (const StoredPlan& stored : plans) {
-    append_number(keys, stored.key);
-    append_number(begins, static_cast<uint32_t>(bodies.size()));
+    append_raw(keys, stored.key);
     Writer writer(&shared);
     writer(*stored.plan);
-    bodies += writer.finish();
+    bodies.push_back(writer.finish());
   }
-  return keys + begins + shared.classes.finish() + shared.tails.finish() +
-         bodies;
+  return keys + shared.classes.finish() + shared.tails.finish() +
+         in_sequence({bodies.begin(), bodies.end()});
 }
 
 struct StoredPlans::Layout {
   explicit Layout(std::string_view bytes)
-      : count(number_at<uint32_t>(bytes, 0)),
+      : count(raw_at<uint32_t>(bytes, 0)),
         keys(bytes.substr(sizeof count, count * sizeof(uint64_t))),
-        begins(
-            bytes.substr(sizeof count + keys.size(), count * sizeof(uint32_t))),
-        rest(bytes.substr(sizeof count + keys.size() + begins.size())),
-        shared(rest) {}
+        rest(bytes.substr(sizeof count + keys.size())),
+        shared(rest),
+        bodies(rest) {}
 
   uint64_t key(uint32_t number) const {
-    return number_at<uint64_t>(keys, number * sizeof(uint64_t));
-  }
-  uint32_t begin(uint32_t number) const {
-    return number_at<uint32_t>(begins, number * sizeof(uint32_t));
+    return raw_at<uint64_t>(keys, number * sizeof(uint64_t));
   }
 
   uint32_t count;
   std::string_view keys;
-  std::string_view begins;
-  std::string_view rest;  // the plans
+  std::string_view rest;  // what those below take their bytes from
   SharedReaders shared;
+  SequenceReader bodies;
 };
 
 StoredPlans::StoredPlans(std::string_view bytes)
@@ -344,7 +332,7 @@ std::shared_ptr<const RulePlan> StoredPlans::find(uint64_t key) {
   if (first == layout_->count || layout_->key(first) != key) return nullptr;
   auto plan = std::make_shared<RulePlan>();
   const std::lock_guard lock(mutex_);
-  Reader reader(layout_->rest.substr(layout_->begin(first)), &layout_->shared);
+  Reader reader(layout_->bodies[first], &layout_->shared);
   reader(*plan);
   return plan;
 }

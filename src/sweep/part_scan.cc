@@ -87,7 +87,7 @@ Result<UnitResult> scan_part(const Engine& engine, const FindingIds& ids,
   walk.part = unit.shard - 1;
   walk.parts = unit.shards;
   walk.wanted = [&](std::string_view raw_id) { return !seen->holds(raw_id); };
-  ObjectWalk(objects).run(walk, recorder);
+  ObjectWalk(objects, walk.jobs).run(walk, recorder);
 
   FactCollector facts(engine, ids, options.min_confidence, hash);
   for (const ObjectFindings& found : visitor.take_findings()) facts.add(found);

@@ -177,8 +177,8 @@ TEST_CASE("--stats tells what each stage cost", "[cli][report]") {
     names.push_back(stage["name"]);
     CHECK(stage["seconds"].get<double>() >= 0);
   }
-  CHECK(names == Lines{"inflate", "delta", "prefilter", "confirm", "commits",
-                       "attribute"});
+  CHECK(names ==
+        Lines{"inflate", "delta", "prefilter", "confirm", "attribute"});
   const Ran text = run_program({"scan", repo.path(), "--stats"});
   CHECK_THAT(text.out,
              Catch::Contains("  prefilter ") && Catch::Contains(" s "));
