@@ -61,7 +61,7 @@ struct Attribution {
   }
 };
 
-// `roots`: trees.numbers_of(commits.trees())
+// `roots`: commits.find_trees(trees.ids())
 Attribution attribute(const CommitGraph& commits, const TreeGraph& trees,
                       std::vector<uint32_t> roots, const RefSet& refs,
                       const Reachability& reach, uint32_t target_count);

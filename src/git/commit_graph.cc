@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/big_endian.h"
+#include "core/memory.h"
 #include "core/sort_unique.h"
 #include "git/commit.h"
 
@@ -24,8 +25,8 @@ bool CommitGraph::Builder::add(std::string_view raw_id,
                                std::string_view commit) {
   const std::optional<CommitHeader> header = parse_commit_header(commit, hash_);
   if (!header) return false;
-  drafts_.push_back({raw_id.data(), header->committer_seconds,
-                     static_cast<uint32_t>(parents_.size())});
+  drafts_.push_back({raw_id.data(), header->committer_seconds});
+  first_parents_.push_back(static_cast<uint32_t>(parents_.size()));
   trees_.add(header->tree.raw(hash_));
   for (const ObjectId& parent : header->parents) {
     parents_.add(parent.raw(hash_));
@@ -70,7 +71,7 @@ class CommitGraph::Drafts {
     if (i == size_) return parent_count_;
     const auto [builder, index] = place(first_, i);
     return first_parent_[static_cast<size_t>(builder - builders_.data())] +
-           builder->drafts_[index].first_parent;
+           builder->first_parents_[index];
   }
 
   // All of them, by their ids.
@@ -94,12 +95,23 @@ class CommitGraph::Drafts {
     return order;
   }
 
-  // Each lets go of memory: what it names is not asked for any more.
-  void drop_parents() {
-    for (Builder& builder : builders_) builder.parents_ = IdList(builder.hash_);
+  // By draft.
+  std::vector<uint32_t> find_trees(const IdTable& table) const {
+    std::vector<uint32_t> numbers;
+    numbers.reserve(size_);
+    for (const Builder& builder : builders_) {
+      const std::vector<uint32_t> some = table.find_all(builder.trees_);
+      numbers.insert(numbers.end(), some.begin(), some.end());
+    }
+    return numbers;
   }
-  void drop_all_but_trees() {
-    for (Builder& builder : builders_) builder.drafts_ = {};
+
+  // They are not asked for any more.
+  void drop_parents() {
+    for (Builder& builder : builders_) {
+      builder.parents_ = IdList(builder.hash_);
+      builder.first_parents_ = {};
+    }
   }
 
  private:
@@ -123,20 +135,37 @@ class CommitGraph::Drafts {
 
 CommitGraph::CommitGraph(std::vector<Builder> builders,
                          const std::vector<ObjectId>& shallow)
-    : hash_(HashKind::kSha1), trees_(hash_) {
-  Drafts drafts(std::move(builders));
-  hash_ = drafts.hash();
-  trees_ = IdList(hash_);
-  std::vector<Front> order = drafts.in_order();
-  const Lists<uint32_t> parents = find_parents(drafts, order, shallow);
-  drafts.drop_parents();
-  take(drafts, parents, order);
+    : drafts_(std::make_unique<Drafts>(std::move(builders))),
+      order_(drafts_->in_order()) {
+  find_parents(shallow);
+  drafts_->drop_parents();
+  give_back_freed();
+  number_drafts();
+  fill_buckets();
   for (const ObjectId& id : shallow) {
     if (const uint32_t commit = find(id); commit != kNone) {
       shallow_.push_back(commit);
     }
   }
   std::sort(shallow_.begin(), shallow_.end());
+}
+
+CommitGraph::CommitGraph(CommitGraph&&) noexcept = default;
+CommitGraph& CommitGraph::operator=(CommitGraph&&) noexcept = default;
+CommitGraph::~CommitGraph() = default;
+
+CommitGraph::Commit CommitGraph::commit(uint32_t number) const {
+  const uint32_t draft = draft_of_[number];
+  return {ObjectId(drafts_->raw_id(draft)), ObjectId(drafts_->tree(draft)),
+          drafts_->seconds(draft)};
+}
+
+std::vector<uint32_t> CommitGraph::find_trees(const IdTable& table) const {
+  const std::vector<uint32_t> by_draft = drafts_->find_trees(table);
+  std::vector<uint32_t> numbers;
+  numbers.reserve(size());
+  for (const uint32_t draft : draft_of_) numbers.push_back(by_draft[draft]);
+  return numbers;
 }
 
 // The draft with this id; kNone for none.
@@ -156,140 +185,133 @@ uint32_t CommitGraph::find_draft(const Drafts& drafts,
 
 // Which draft each parent is; kNone for one that is not there. Both are read in
 // the order of ids: looking up one after the other, in memory that no cache
-// holds, took five times as long.
+// holds, took five times as long. A slice at a time, so that little is held.
 std::vector<uint32_t> CommitGraph::numbers_of_parents(
     const Drafts& drafts, std::span<const Front> order) {
-  std::vector<Front> wanted;
-  wanted.reserve(drafts.parent_count());
-  for (uint32_t i = 0; i < drafts.parent_count(); ++i) {
-    wanted.push_back({read_be32(drafts.parent(i).data()), i});
-  }
-  sort_by_front(wanted);
+  constexpr uint64_t kSlices = 16;
+  constexpr uint64_t kSlice = (uint64_t{1} << 32) / kSlices;
   std::vector<uint32_t> numbers(drafts.parent_count(), kNone);
+  std::vector<Front> wanted;
   size_t begin = 0;
   size_t end = 0;  // of drafts with the same front
-  for (const Front& parent : wanted) {
-    while (begin < order.size() && order[begin].front < parent.front) ++begin;
-    end = std::max(begin, end);
-    while (end < order.size() && order[end].front == parent.front) ++end;
-    numbers[parent.number] =
-        find_draft(drafts, order.subspan(begin, end - begin),
-                   drafts.parent(parent.number));
+  for (uint64_t slice = 0; slice < kSlices; ++slice) {
+    wanted.clear();
+    for (uint32_t i = 0; i < drafts.parent_count(); ++i) {
+      const uint32_t front = read_be32(drafts.parent(i).data());
+      if (front / kSlice == slice) wanted.push_back({front, i});
+    }
+    sort_by_front(wanted);
+    for (const Front& parent : wanted) {
+      while (begin < order.size() && order[begin].front < parent.front) ++begin;
+      end = std::max(begin, end);
+      while (end < order.size() && order[end].front == parent.front) ++end;
+      numbers[parent.number] =
+          find_draft(drafts, order.subspan(begin, end - begin),
+                     drafts.parent(parent.number));
+    }
   }
   return numbers;
 }
 
-// Kahn's algorithm over a heap.
-std::vector<uint32_t> CommitGraph::in_topological_order(
-    const Drafts& drafts, const Lists<uint32_t>& parents,
-    const std::vector<Front>& order) {
-  const uint32_t count = drafts.size();
+void CommitGraph::find_parents(const std::vector<ObjectId>& shallow) {
+  const Drafts& drafts = *drafts_;
+  std::vector<bool> is_cut(drafts.size());
+  for (const ObjectId& id : shallow) {
+    const uint32_t i = find_draft(drafts, order_, id.raw(drafts.hash()));
+    if (i != kNone) is_cut[i] = true;
+  }
+  std::vector<uint32_t> found = numbers_of_parents(drafts, order_);
+  parents_.first.reserve(drafts.size() + 1);
+  parents_.first.push_back(0);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < drafts.size(); ++i) {
+    const uint32_t end = drafts.first_parent(i + 1);
+    for (uint32_t p = drafts.first_parent(i); p < end && !is_cut[i]; ++p) {
+      if (found[p] != kNone) {
+        found[kept++] = found[p];
+      } else {
+        missing_.emplace_back(drafts.parent(p));
+      }
+    }
+    parents_.first.push_back(kept);
+  }
+  found.resize(kept);
+  parents_.items = std::move(found);
+  sort_unique(missing_);
+}
+
+// Drafts, by Kahn's algorithm over a heap.
+std::vector<uint32_t> CommitGraph::in_topological_order() const {
+  const uint32_t count = drafts_->size();
   const auto children = listed<uint32_t>(count, [&](const auto& add) {
     for (uint32_t i = 0; i < count; ++i) {
-      for (const uint32_t parent : parents.of(i)) add(parent, i);
+      for (const uint32_t parent : parents_.of(i)) add(parent, i);
     }
   });
   std::vector<uint32_t> rank(count);  // stands for the id
-  for (uint32_t i = 0; i < count; ++i) rank[order[i].number] = i;
+  for (uint32_t i = 0; i < count; ++i) rank[order_[i].number] = i;
   std::vector<uint32_t> waiting(count);
   using Entry = std::pair<int64_t, uint32_t>;
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
   for (uint32_t i = 0; i < count; ++i) {
-    waiting[i] = static_cast<uint32_t>(parents.of(i).size());
-    if (waiting[i] == 0) ready.emplace(drafts.seconds(i), rank[i]);
+    waiting[i] = static_cast<uint32_t>(parents_.of(i).size());
+    if (waiting[i] == 0) ready.emplace(drafts_->seconds(i), rank[i]);
   }
   std::vector<uint32_t> sequence;
   sequence.reserve(count);
   while (!ready.empty()) {
-    const uint32_t i = order[ready.top().second].number;
+    const uint32_t i = order_[ready.top().second].number;
     ready.pop();
     sequence.push_back(i);
     for (const uint32_t child : children.of(i)) {
       if (--waiting[child] == 0) {
-        ready.emplace(drafts.seconds(child), rank[child]);
+        ready.emplace(drafts_->seconds(child), rank[child]);
       }
     }
   }
   return sequence;
 }
 
-Lists<uint32_t> CommitGraph::find_parents(
-    const Drafts& drafts, const std::vector<Front>& order,
-    const std::vector<ObjectId>& shallow) {
-  const std::vector<uint32_t> found = numbers_of_parents(drafts, order);
-  std::vector<bool> is_cut(drafts.size());
-  for (const ObjectId& id : shallow) {
-    const uint32_t i = find_draft(drafts, order, id.raw(hash_));
-    if (i != kNone) is_cut[i] = true;
-  }
-  for (uint32_t i = 0; i < drafts.size(); ++i) {
-    for (uint32_t p = drafts.first_parent(i); p < drafts.first_parent(i + 1);
-         ++p) {
-      if (found[p] == kNone && !is_cut[i])
-        missing_.emplace_back(drafts.parent(p));
-    }
-  }
-  sort_unique(missing_);
-  return listed<uint32_t>(drafts.size(), [&](const auto& add) {
-    for (uint32_t i = 0; i < drafts.size(); ++i) {
-      if (is_cut[i]) continue;
-      for (uint32_t p = drafts.first_parent(i); p < drafts.first_parent(i + 1);
-           ++p) {
-        if (found[p] != kNone) add(i, found[p]);
-      }
-    }
-  });
-}
-
-// Takes over all drafts.
-void CommitGraph::take(Drafts& drafts, const Lists<uint32_t>& parents,
-                       const std::vector<Front>& order) {
-  const std::vector<uint32_t> sequence =
-      in_topological_order(drafts, parents, order);
-  std::vector<uint32_t> number(drafts.size(), kNone);
-  ids_.reserve(sequence.size());
-  seconds_.reserve(sequence.size());
-  for (const uint32_t i : sequence) {
-    number[i] = size();
-    ids_.push_back(drafts.raw_id(i).data());
-    seconds_.push_back(drafts.seconds(i));
-  }
-  drafts.drop_all_but_trees();
-  for (const uint32_t i : sequence) trees_.add(drafts.tree(i));
-  parents_ = listed<uint32_t>(sequence.size(), [&](const auto& add) {
-    for (const uint32_t i : sequence) {
-      for (const uint32_t parent : parents.of(i))
-        add(number[i], number[parent]);
-    }
-  });
-  // A circle of parents would need a broken hash function; its commits stay
-  // out, as unreachable ones would be without parents.
-  by_id_.reserve(sequence.size());
-  for (const Front& draft : order) {
-    if (number[draft.number] != kNone) by_id_.push_back(number[draft.number]);
-  }
-  fill_buckets();
+// A circle of parents would need a broken hash function; its commits stay out,
+// as unreachable ones would be without parents.
+void CommitGraph::number_drafts() {
+  draft_of_ = in_topological_order();
+  std::vector<uint32_t> numbers(drafts_->size(), kNone);
+  for (uint32_t i = 0; i < size(); ++i) numbers[draft_of_[i]] = i;
+  for (uint32_t& parent : parents_.items) parent = numbers[parent];
+  for (Front& commit : order_) commit.number = numbers[commit.number];
+  std::erase_if(order_, [](Front commit) { return commit.number == kNone; });
 }
 
 void CommitGraph::fill_buckets() {
   constexpr unsigned kPerBucket = 4;
   const auto bits =
-      static_cast<unsigned>(std::bit_width(by_id_.size() / kPerBucket));
+      static_cast<unsigned>(std::bit_width(order_.size() / kPerBucket));
   bucket_shift_ = 32 - std::clamp(bits, 1U, 24U);
   buckets_.assign((size_t{1} << (32 - bucket_shift_)) + 1, 0);
-  for (const char* id : ids_) ++buckets_[(read_be32(id) >> bucket_shift_) + 1];
+  for (const Front commit : order_) {
+    ++buckets_[(commit.front >> bucket_shift_) + 1];
+  }
   std::partial_sum(buckets_.begin(), buckets_.end(), buckets_.begin());
 }
 
 uint32_t CommitGraph::find(const ObjectId& id) const {
-  if (buckets_.empty()) return kNone;
-  const std::string_view wanted = id.raw(hash_);
-  const uint32_t* bucket = &buckets_[read_be32(wanted.data()) >> bucket_shift_];
-  const auto end = by_id_.begin() + bucket[1];
+  const std::string_view wanted = id.raw(drafts_->hash());
+  const uint32_t front = read_be32(wanted.data());
+  const uint32_t* bucket = &buckets_[front >> bucket_shift_];
+  const auto end = order_.begin() + bucket[1];
   const auto found = std::lower_bound(
-      by_id_.begin() + bucket[0], end, wanted,
-      [this](uint32_t at, std::string_view w) { return raw_id(at) < w; });
-  return found == end || raw_id(*found) != wanted ? kNone : *found;
+      order_.begin() + bucket[0], end, wanted,
+      [&](Front commit, std::string_view raw_id) {
+        return commit.front < front ||
+               (commit.front == front && this->raw_id(commit.number) < raw_id);
+      });
+  return found == end || raw_id(found->number) != wanted ? kNone
+                                                         : found->number;
+}
+
+std::string_view CommitGraph::raw_id(uint32_t number) const {
+  return drafts_->raw_id(draft_of_[number]);
 }
 
 std::vector<bool> CommitGraph::reachable_from(

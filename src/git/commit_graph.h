@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "core/lists.h"
 #include "git/id_list.h"
+#include "git/id_table.h"
 #include "git/object_id.h"
 #include "git/refs.h"
 
@@ -27,8 +29,8 @@ class CommitGraph {
     int64_t seconds = 0;  // of the committer
   };
 
-  // Collects commits, in any order, from one thread. 45 bytes each and 20 for
-  // each parent, or 57 and 32 with SHA-256.
+  // Collects commits, in any order, from one thread. 41 bytes each and 20 for
+  // each parent, or 53 and 32 with SHA-256.
   class Builder {
    public:
     explicit Builder(HashKind hash)
@@ -43,10 +45,10 @@ class CommitGraph {
     struct Draft {
       const char* id = nullptr;
       int64_t seconds = 0;
-      uint32_t first_parent = 0;  // in parents_; up to the next one's
     };
     HashKind hash_;
     std::deque<Draft> drafts_;
+    std::deque<uint32_t> first_parents_;  // in parents_; up to the next one's
     IdList trees_;
     IdList parents_;
   };
@@ -56,15 +58,16 @@ class CommitGraph {
   CommitGraph(std::vector<Builder> builders,
               const std::vector<ObjectId>& shallow);
 
-  uint32_t size() const { return static_cast<uint32_t>(ids_.size()); }
-  Commit commit(uint32_t number) const {
-    return {ObjectId(raw_id(number)), ObjectId(trees_[number]),
-            seconds_[number]};
-  }
-  // Of all commits, by number.
-  const IdList& trees() const { return trees_; }
+  CommitGraph(CommitGraph&&) noexcept;
+  CommitGraph& operator=(CommitGraph&&) noexcept;
+  ~CommitGraph();
+
+  uint32_t size() const { return static_cast<uint32_t>(draft_of_.size()); }
+  Commit commit(uint32_t number) const;
+  // The numbers that `table` has for the commits' trees, by commit.
+  std::vector<uint32_t> find_trees(const IdTable& table) const;
   std::span<const uint32_t> parents(uint32_t number) const {
-    return parents_.of(number);
+    return parents_.of(draft_of_[number]);
   }
   uint32_t find(const ObjectId& id) const;
 
@@ -85,32 +88,25 @@ class CommitGraph {
     uint32_t number = 0;
   };
 
-  std::string_view raw_id(uint32_t number) const {
-    return {ids_[number], id_size(hash_)};
-  }
+  std::string_view raw_id(uint32_t number) const;
   static void sort_by_front(std::vector<Front>& fronts);
   static uint32_t find_draft(const Drafts& drafts, std::span<const Front> order,
                              std::string_view raw_id);
   static std::vector<uint32_t> numbers_of_parents(const Drafts& drafts,
                                                   std::span<const Front> order);
-  Lists<uint32_t> find_parents(const Drafts& drafts,
-                               const std::vector<Front>& order,
-                               const std::vector<ObjectId>& shallow);
-  static std::vector<uint32_t> in_topological_order(
-      const Drafts& drafts, const Lists<uint32_t>& parents,
-      const std::vector<Front>& order);
-  void take(Drafts& drafts, const Lists<uint32_t>& parents,
-            const std::vector<Front>& order);
+  void find_parents(const std::vector<ObjectId>& shallow);
+  std::vector<uint32_t> in_topological_order() const;
+  void number_drafts();
   void fill_buckets();
 
-  // 46 bytes for each commit and 4 for each parent; with SHA-256 12 more.
-  HashKind hash_;
-  std::vector<const char*> ids_;
-  IdList trees_;
-  std::vector<int64_t> seconds_;
+  // What was collected stays where it is: 53 bytes for each commit and 4 for
+  // each parent; with SHA-256 12 more.
+  std::unique_ptr<Drafts> drafts_;
+  std::vector<uint32_t> draft_of_;  // by number
+  // Those of each draft: drafts, and once these have numbers, numbers.
   Lists<uint32_t> parents_;
-  std::vector<uint32_t> by_id_;  // numbers in the order of ids
-  // First of those in by_id_ whose ids have the same leading bits, and one
+  std::vector<Front> order_;  // by id; what it refers to likewise
+  // First of those in order_ whose ids have the same leading bits, and one
   // more: a search stays within a line of the cache.
   std::vector<uint32_t> buckets_;
   unsigned bucket_shift_ = 0;

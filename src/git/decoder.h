@@ -34,7 +34,7 @@ struct Branch {
 class Walk;
 
 // What one thread decodes with.
-class alignas(kCacheLine) Decoder {
+class Decoder {
  public:
   Decoder(Walk& walk, unsigned worker);
 
@@ -96,7 +96,7 @@ class alignas(kCacheLine) Decoder {
   void lose(const DeltaForest& forest, uint32_t entry, ObjectType type,
             SkipReason reason, const std::string& detail);
 
-  Walk& walk_;
+  alignas(kCacheLine) Walk& walk_;  // no two threads' in one line
   unsigned worker_;
   Inflater inflater_;
   BufferPool pool_;

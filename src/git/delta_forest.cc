@@ -1,8 +1,5 @@
 #include "git/delta_forest.h"
 
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <bit>
 
@@ -86,17 +83,12 @@ std::vector<uint32_t> DeltaForest::read_headers(const Buckets& buckets,
                                                 unsigned jobs) {
   types_.assign(size(), ObjectType::kNone);
   std::vector<uint32_t> base_of(size());
-  constexpr uint32_t kAtOnce = 1 << 14;
   constexpr uint32_t kAhead = 16;
-  with_threads(jobs, [&] {
-    tbb::parallel_for(tbb::blocked_range<uint32_t>(0, size(), kAtOnce),
-                      [&](const auto& some) {
-                        for (uint32_t i = some.begin(); i < some.end(); ++i) {
-                          if (size() - i > kAhead)
-                            pack_->prefetch(offset(i + kAhead));
-                          base_of[i] = read_header(i, buckets);
-                        }
-                      });
+  in_parts(jobs, size(), [&](uint32_t begin, uint32_t end) {
+    for (uint32_t i = begin; i < end; ++i) {
+      if (size() - i > kAhead) pack_->prefetch(offset(i + kAhead));
+      base_of[i] = read_header(i, buckets);
+    }
   });
   for (uint32_t i = 0; i < size(); ++i) {
     if (types_[i] != ObjectType::kNone) roots_.push_back(i);

@@ -109,7 +109,7 @@ class SeenEntries {
 };
 
 // Which edges trees have, in the order in which they were read. Of git's
-// history there are seven million, but only one in 20 is another one than some
+// history there are seven million, but only one in 30 is another one than some
 // that came before it: so they are numbers of edges, in blocks that are never
 // moved.
 class EdgeLog {
@@ -418,13 +418,16 @@ class LeadingTrees {
  public:
   LeadingTrees(const std::vector<Collected>& collected,
                const Lists<Edge>& targets)
-      : leads_(targets.first.size() - 1), places_(leads_.size()) {
+      : collected_(collected),
+        leads_(targets.first.size() - 1),
+        places_(leads_.size()) {
     for (uint32_t i = 0; i < leads_.size(); ++i) {
       leads_[i] = !targets.of(i).empty();
     }
-    for (const Collected& c : collected) {
-      for (uint32_t i = 0; i < c.trees.tree_count(); ++i) {
-        places_[c.trees.tree(i)] = {&c.trees, i};
+    for (uint32_t worker = 0; worker < collected.size(); ++worker) {
+      const EdgeLog& log = collected[worker].trees;
+      for (uint32_t i = 0; i < log.tree_count(); ++i) {
+        places_[log.tree(i)] = {worker, i};
       }
     }
     for (uint32_t i = 0; i < leads_.size(); ++i) look_below(i);
@@ -433,9 +436,10 @@ class LeadingTrees {
   std::vector<bool> take() { return std::move(leads_); }
 
  private:
+  static constexpr uint32_t kNowhere = ~uint32_t{0};
   struct Place {
-    const EdgeLog* log = nullptr;  // null: it has none, or was looked at
-    uint32_t number = 0;           // in the log
+    uint32_t worker = kNowhere;  // it has no edges, or was looked at
+    uint32_t number = 0;         // in the worker's log
   };
   struct Step {
     uint32_t tree;
@@ -447,9 +451,10 @@ class LeadingTrees {
   // False if there is nothing to see.
   bool enter(uint32_t tree) {
     const Place place = std::exchange(places_[tree], {});
-    if (leads_[tree] || place.log == nullptr) return false;
-    steps_.push_back({tree, place.log, place.log->first(place.number),
-                      place.log->end(place.number)});
+    if (leads_[tree] || place.worker == kNowhere) return false;
+    const EdgeLog& log = collected_[place.worker].trees;
+    steps_.push_back(
+        {tree, &log, log.first(place.number), log.end(place.number)});
     return true;
   }
 
@@ -468,6 +473,7 @@ class LeadingTrees {
     }
   }
 
+  const std::vector<Collected>& collected_;
   std::vector<bool> leads_;
   std::vector<Place> places_;
   std::vector<Step> steps_;

@@ -50,11 +50,8 @@ class TreeGraph {
 
   // The number of a tree that leads to a target; kNone for all others.
   uint32_t find(const ObjectId& tree) const;
-  // The number of each, wherever it leads; kNone for those that the store does
-  // not hold.
-  std::vector<uint32_t> numbers_of(const IdList& trees) const {
-    return ids_.find_all(trees);
-  }
+  // Numbers of all trees in the store, wherever they lead.
+  const IdTable& ids() const { return ids_; }
   bool leads(uint32_t tree) const { return leads_[tree]; }
 
   // Trees below that lead to targets, and targets that the tree itself holds,

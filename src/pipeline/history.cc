@@ -184,7 +184,7 @@ class HistoryScan {
     }
     const TreeGraph trees = link_trees(targets, by_name);
     name_new(trees.problems());
-    std::vector<uint32_t> roots = trees.numbers_of(commits_->trees());
+    std::vector<uint32_t> roots = commits_->find_trees(trees.ids());
     if (!selection_) note_missing(trees, roots);
     std::vector<ObjectId> blobs;  // by target
     for (uint32_t i = 0; i < targets.size(); ++i) {
@@ -340,9 +340,9 @@ class HistoryScan {
   void note_missing(const TreeGraph& trees,
                     const std::vector<uint32_t>& roots) {
     missing_ = trees.missing();
-    for (size_t i = 0; i < roots.size(); ++i) {
+    for (uint32_t i = 0; i < roots.size(); ++i) {
       if (roots[i] != TreeGraph::kNone) continue;
-      missing_.emplace_back(commits_->trees()[i]);
+      missing_.push_back(commits_->commit(i).tree);
     }
   }
 

@@ -96,6 +96,7 @@ void HistoryVisitor::skip(unsigned worker, Skipped entry) {
 std::vector<CommitGraph::Builder> HistoryVisitor::take_commits() {
   read_links_ = false;
   std::vector<CommitGraph::Builder> builders;
+  builders.reserve(states_.size());  // else it copies them as it grows
   for (auto& state : states_) builders.push_back(std::move(state->commits));
   return builders;
 }

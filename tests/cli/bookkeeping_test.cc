@@ -88,7 +88,7 @@ long bytes_per_object(Objects (*make)(uint64_t)) {
   // With the few already, tables that do not grow with the objects are as large
   // as they get: 4 MB of known lines a thread.
   constexpr uint64_t kFew = 400'000;
-  constexpr uint64_t kMany = 1'000'000;
+  constexpr uint64_t kMany = 1'500'000;
   const long few = memory_for(make(kFew));
   const long many = memory_for(make(kMany));
   return (many - few) * 1024 / static_cast<long>(kMany - kFew);

@@ -33,7 +33,7 @@ struct Attributed {
     const Reachability reach(history.commits, history.refs,
                              read_reflogs(history.repository));
     attribution = attribute(history.commits, trees,
-                            trees.numbers_of(history.commits.trees()),
+                            history.commits.find_trees(trees.ids()),
                             history.refs, reach, targets.size());
   }
 
