@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <set>
 #include <sstream>
@@ -166,4 +167,63 @@ TEST_CASE("a commit without a tree is left out", "[git][commit_graph]") {
   const std::string id(20, 'y');
   CHECK(builder.add(id, "tree " + std::string(40, 'a') + "\n"));
   CHECK(CommitGraph({builder}, {}).size() == 1);
+}
+
+TEST_CASE(
+    "commits that several threads collected are linked, also where ids begin "
+    "alike",
+    "[git][commit_graph]") {
+  constexpr size_t kCount = 300;
+  std::mt19937 random(7);
+  // One in three begins like many others: somebody may take pains for that.
+  std::set<std::string> distinct;
+  while (distinct.size() < kCount) {
+    std::string id(20, 0);
+    for (char& byte : id) byte = static_cast<char>(random());
+    if (random() % 3 == 0) id.replace(0, 8, "the same");
+    distinct.insert(id);
+  }
+  std::vector<std::string> ids(distinct.begin(), distinct.end());
+  std::shuffle(ids.begin(), ids.end(), random);
+  auto hex = [](const std::string& id) {
+    return ObjectId(id).hex(HashKind::kSha1);
+  };
+  std::map<std::string, std::vector<std::string>> parents;
+  std::vector<CommitGraph::Builder> builders(
+      3, CommitGraph::Builder(HashKind::kSha1));
+  std::vector<ObjectId> missing;
+  for (size_t i = 0; i < kCount; ++i) {
+    std::string text = "tree " + hex(ids[i]) + "\n";
+    for (size_t n = random() % 3; n > 0 && i > 0; --n) {
+      parents[ids[i]].push_back(ids[random() % i]);
+    }
+    for (const std::string& parent : parents[ids[i]]) {
+      text += "parent " + hex(parent) + "\n";
+    }
+    if (i == kCount / 2) {
+      missing.emplace_back("the same, elsewhere!");
+      text += "parent " + missing[0].hex(HashKind::kSha1) + "\n";
+    }
+    text += "committer C <c@x> " + std::to_string(random() % 50) + " +0000\n";
+    REQUIRE(builders[random() % 3].add(ids[i], text));
+  }
+  const CommitGraph graph(std::move(builders), {});
+  REQUIRE(graph.size() == kCount);
+  CHECK(graph.missing() == missing);
+  IdTable trees(HashKind::kSha1, 0);
+  for (size_t i = 0; i < kCount; i += 2) trees.add(ids[i].data());
+  const std::vector<uint32_t> tree_of = graph.find_trees(trees);
+  for (const std::string& id : ids) {
+    const uint32_t commit = graph.find(ObjectId(id));
+    REQUIRE(commit != CommitGraph::kNone);
+    CHECK(graph.commit(commit).id == ObjectId(id));
+    CHECK(graph.commit(commit).tree == ObjectId(id));
+    CHECK(tree_of[commit] == trees.find(id.data()));
+    std::vector<std::string> linked;
+    for (const uint32_t parent : graph.parents(commit)) {
+      CHECK(parent < commit);
+      linked.emplace_back(graph.commit(parent).id.raw(HashKind::kSha1));
+    }
+    CHECK(linked == parents[id]);
+  }
 }
