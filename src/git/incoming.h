@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/coverage.h"
+#include "git/id_set.h"
 #include "git/object_id.h"
 #include "git/object_store.h"
 
@@ -69,7 +70,7 @@ struct Incoming {
 struct IncomingTips {
   std::vector<ObjectId> tips;  // what refs are to name: objects of any type
   // What refs name now. All that these reach is there already.
-  std::vector<ObjectId> known;
+  IdSet known;
   // Those of `known` that the tips are likely to build on: asked first.
   std::vector<ObjectId> likely;
   // Commits whose parents were cut off.

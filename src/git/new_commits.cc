@@ -29,9 +29,7 @@ NewCommitWalk::NewCommitWalk(const IncomingStore& store, ObjectReader& reader,
       options_(options),
       hash_(store.store.hash()),
       graph_(folders_of(store.repository), hash_),
-      known_(tips.known),
       shallow_(tips.shallow) {
-  sort_unique(known_);
   sort_unique(shallow_);
 }
 
@@ -52,7 +50,7 @@ NewCommits NewCommitWalk::run() {
 // A tag is new unless a ref names it; behind it there may be anything.
 void NewCommitWalk::start(const ObjectId& tip) {
   ObjectId id = tip;
-  for (size_t i = 0; i < kMaxTags && !is_known_tip(id); ++i) {
+  for (size_t i = 0; i < kMaxTags && !tips_.known.contains(id); ++i) {
     if (numbers_.contains(id)) return add(id, Colour::kNew);
     const Result<Object> object = reader_.read(id);
     if (!object) {
@@ -160,7 +158,7 @@ uint32_t NewCommitWalk::pop() {
 
 void NewCommitWalk::step(uint32_t number) {
   if (nodes_[number].colour == Colour::kNew &&
-      is_known_tip(nodes_[number].id)) {
+      tips_.known.contains(nodes_[number].id)) {
     nodes_[number].colour = Colour::kKnown;
   }
   // Nothing says yet that no ref leads to it.
@@ -169,7 +167,7 @@ void NewCommitWalk::step(uint32_t number) {
   if (in_doubt) {
     all_started_ = true;
     enqueue(number);
-    return start_known(known_);
+    return start_known(tips_.known.ids());
   }
   Node& node = nodes_[number];
   node.done = true;
@@ -200,10 +198,6 @@ void NewCommitWalk::mark_known(uint32_t number) {
       if (at != numbers_.end()) waiting.push_back(at->second);
     }
   }
-}
-
-bool NewCommitWalk::is_known_tip(const ObjectId& id) const {
-  return std::binary_search(known_.begin(), known_.end(), id);
 }
 
 bool NewCommitWalk::is_done() const {

@@ -81,7 +81,6 @@ class NewCommitWalk {
   uint32_t pop();
   void step(uint32_t node);
   void mark_known(uint32_t node);
-  bool is_known_tip(const ObjectId& id) const;
   bool is_done() const;
   bool is_late();
   std::vector<IncomingCommit> in_order();
@@ -92,7 +91,6 @@ class NewCommitWalk {
   const IncomingOptions& options_;
   HashKind hash_;
   StoredGraph graph_;
-  std::vector<ObjectId> known_;    // sorted
   std::vector<ObjectId> shallow_;  // sorted
   bool all_started_ = false;
 

@@ -170,13 +170,14 @@ Result<LocalChange> pushed_change(const LocalRepository& local,
       tracking_folders(local, remote);
   if (!folders) return folders.error();
   const RefSet refs = read_refs(local.repository);
+  std::vector<ObjectId> known = tips.likely;
   for (const Ref& ref : refs.refs) {
     const bool follows = std::any_of(
         folders->begin(), folders->end(),
         [&](const auto& name) { return ref.name.starts_with(name); });
-    if (follows) tips.known.push_back(ref.id);
+    if (follows) known.push_back(ref.id);
   }
-  tips.known.insert(tips.known.end(), tips.likely.begin(), tips.likely.end());
+  tips.known = std::move(known);
   tips.shallow = refs.shallow;
   IncomingOptions options;
   options.memory = memory;

@@ -29,13 +29,11 @@ bool is_visible(std::string_view ref) {
   return ref.starts_with("refs/") || ref == "HEAD" || ref.ends_with("/HEAD");
 }
 
-// Sorted.
 std::vector<ObjectId> visible_ids(const RefSet& refs) {
   std::vector<ObjectId> ids;
   for (const Ref& ref : refs.refs) {
     if (is_visible(ref.name)) ids.push_back(ref.id);
   }
-  sort_unique(ids);
   return ids;
 }
 
@@ -87,7 +85,6 @@ class PushScanner {
 
   void read_tips() {
     tips_.known = task_.known ? *task_.known : visible_ids(refs_);
-    sort_unique(tips_.known);
     tips_.shallow = refs_.shallow;
     for (const RefUpdate& update : task_.updates) {
       if (update.new_id.is_null()) continue;
@@ -103,9 +100,7 @@ class PushScanner {
                   [this](const ObjectId& id) { return !is_known(id); });
   }
 
-  bool is_known(const ObjectId& id) const {
-    return std::binary_search(tips_.known.begin(), tips_.known.end(), id);
-  }
+  bool is_known(const ObjectId& id) const { return tips_.known.contains(id); }
 
   void open_stores() {
     const ReceivingRepository& receiving = task_.receiving;
@@ -131,11 +126,13 @@ class PushScanner {
       parents.insert(commit.parents.begin(), commit.parents.end());
     }
     IncomingTips tips;
+    std::vector<ObjectId> known;
     for (const RefUpdate& update : task_.updates) {
       if (update.old_id.is_null() || update.new_id.is_null()) continue;
       if (!parents.contains(update.old_id)) tips.tips.push_back(update.old_id);
-      tips.known.push_back(update.new_id);
+      known.push_back(update.new_id);
     }
+    tips.known = std::move(known);
     if (tips.tips.empty() || incoming.commits.empty()) return replaced;
     const IncomingStore store{*arrived_};
     const NewCommits found =

@@ -134,7 +134,7 @@ TEST_CASE("what a change brings is what git says", "[git][incoming]") {
       IncomingTips wanted;
       wanted.tips = ids_of(tips);
       wanted.known = ids_of(known);
-      if (random.one_in(2)) wanted.likely = {wanted.known[0]};
+      if (random.one_in(2)) wanted.likely = {wanted.known.ids()[0]};
       const Found found = found_in({store}, wanted);
       const Ids expected = commits_by_git(repo, tips, known);
       CAPTURE(seed, round, tips, known);
@@ -296,7 +296,7 @@ TEST_CASE("with a commit-graph a push brings what git says",
       IncomingTips wanted;
       wanted.tips = ids_of(tips);
       wanted.known = ids_of(known);
-      if (random.one_in(2)) wanted.likely = {wanted.known[0]};
+      if (random.one_in(2)) wanted.likely = {wanted.known.ids()[0]};
       const Ids expected = commits_by_git(server.repo, tips, known);
       const Found found = server.found(wanted);
       CAPTURE(seed, round, split, tips, known, gone);
