@@ -146,15 +146,17 @@ class Walk {
   bool wants_any_of(const DeltaForest& forest, uint32_t root) const;
 
   // Bytes that deltas may make: at least `least`, or none where that is too
-  // much in all. Mostly more, so that threads do not meet here for each of
-  // them.
+  // much in all. Where there is plenty more than that, so that threads do not
+  // meet here for each of them.
   uint64_t grant(uint64_t least) {
-    constexpr uint64_t kMost = 1 << 20;
+    constexpr uint64_t kPlenty = 1 << 30;
+    constexpr uint64_t kAtOnce = 1 << 20;
     uint64_t left = delta_budget_.load(std::memory_order_relaxed);
     uint64_t granted = 0;
     do {
       if (left < least) return 0;
-      granted = std::min(std::max(least, kMost), left);
+      granted =
+          left > kPlenty ? std::min(std::max(least, kAtOnce), left) : least;
     } while (!delta_budget_.compare_exchange_weak(left, left - granted,
                                                   std::memory_order_relaxed));
     return granted;

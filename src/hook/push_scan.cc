@@ -330,7 +330,9 @@ bool PushScan::is_partial() const {
 }
 
 std::vector<ObjectId> known_ids(const Repository& repository) {
-  return visible_ids(read_refs(repository));
+  std::vector<ObjectId> ids = visible_ids(read_refs(repository));
+  sort_unique(ids);
+  return ids;
 }
 
 Result<PushScan> scan_push(const PushTask& task) {
