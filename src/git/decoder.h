@@ -155,8 +155,7 @@ class Walk {
     uint64_t granted = 0;
     do {
       if (left < least) return 0;
-      granted =
-          left > kPlenty ? std::min(std::max(least, kAtOnce), left) : least;
+      granted = left > kPlenty ? std::max(least, kAtOnce) : least;
     } while (!delta_budget_.compare_exchange_weak(left, left - granted,
                                                   std::memory_order_relaxed));
     return granted;
