@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "git/delta.h"
+#include "git/inflate.h"
 
 namespace leaksift {
 
@@ -28,7 +29,7 @@ BufferPool::~BufferPool() {
 }
 
 Buffer BufferPool::get(size_t size) {
-  const size_t needed = size + kDeltaSlack;
+  const size_t needed = size + std::max(kInflateSlack, kDeltaSlack);
   const auto fits = std::lower_bound(
       free_.begin(), free_.end(), needed,
       [](const Buffer::Block* block, size_t n) { return block->capacity < n; });

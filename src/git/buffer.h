@@ -67,7 +67,8 @@ class BufferPool {
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
 
-  // Room for `size` bytes and kDeltaSlack behind them, not initialised.
+  // Room for `size` bytes and, behind them, for the slack of inflating and of
+  // applying deltas, not initialised.
   Buffer get(size_t size);
 
   // Lets go of `buffer`, keeping its memory if this was the last owner.

@@ -256,9 +256,10 @@ class LogReader {
         !take_room(length - header, room_)) {
       return std::nullopt;
     }
-    content_.resize(length - header);
+    content_.resize(length - header + kInflateSlack);
     const std::optional<size_t> taken =
-        inflater_.inflate(deflated, content_.data(), content_.size());
+        inflater_.inflate(deflated, content_.data(), length - header);
+    content_.resize(length - header);
     const std::optional<std::string_view> records = records_in(content_);
     if (!taken || !records) return std::nullopt;
     FieldReader reader(*records);

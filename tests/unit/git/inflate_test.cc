@@ -50,11 +50,11 @@ TEST_CASE("what git deflates at any level inflates to the same bytes",
         inflater.inflate_all(loose.stream, 4'000'000) == loose.content;
     CHECK(same);
 
-    std::string out(loose.content.size(), '?');
+    std::string out(loose.content.size() + kInflateSlack, '?');
     const std::string followed = loose.stream + "what comes next";
-    CHECK(inflater.inflate(followed, out.data(), out.size()) ==
+    CHECK(inflater.inflate(followed, out.data(), loose.content.size()) ==
           loose.stream.size());
-    CHECK((out == loose.content));
+    CHECK((out.substr(0, loose.content.size()) == loose.content));
   }
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("a stream of another size than declared is refused",
           "[git][inflate]") {
   Inflater inflater;
   const std::string stream = zlib_stored("twelve bytes");
-  std::string out(20, '\0');
+  std::string out(13 + kInflateSlack, '\0');
   CHECK(inflater.inflate(stream, out.data(), 12) == stream.size());
   CHECK_FALSE(inflater.inflate(stream, out.data(), 11));
   CHECK_FALSE(inflater.inflate(stream, out.data(), 13));
@@ -75,15 +75,16 @@ TEST_CASE("a damaged stream is refused wherever it is cut or changed",
   const Loose loose =
       loose_by_git(repo, "some text, some text, some text", "6");
   Inflater inflater;
-  std::string out(loose.content.size(), '\0');
+  const size_t size = loose.content.size();
+  std::string out(size + kInflateSlack, '\0');
   const auto is_read = [&](const std::string& stream) {
-    return inflater.inflate(stream, out.data(), out.size()).has_value() ||
+    return inflater.inflate(stream, out.data(), size).has_value() ||
            inflater.inflate_all(stream, 1000).has_value();
   };
   REQUIRE(is_read(loose.stream));
-  for (size_t size = 0; size < loose.stream.size(); ++size) {
-    CAPTURE(size);
-    CHECK_FALSE(is_read(loose.stream.substr(0, size)));
+  for (size_t length = 0; length < loose.stream.size(); ++length) {
+    CAPTURE(length);
+    CHECK_FALSE(is_read(loose.stream.substr(0, length)));
   }
   // Behind the two bytes of a header that says little about the content.
   for (size_t at = 2; at < loose.stream.size(); ++at) {
