@@ -31,12 +31,12 @@ std::string deflated(const std::string& text) {
 void inflate(benchmark::State& state) {
   const std::string text = sample_source(static_cast<size_t>(state.range(0)));
   const std::string stream = deflated(text);
-  std::string out(text.size(), '\0');
+  std::string out(text.size() + kInflateSlack, '\0');
   Inflater inflater;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(inflater.inflate(stream, out.data(), out.size()));
+    benchmark::DoNotOptimize(inflater.inflate(stream, out.data(), text.size()));
   }
-  if (out != text) state.SkipWithError("it is not what was deflated");
+  if (!out.starts_with(text)) state.SkipWithError("it is not what was deflated");
   report_bytes(state, text.size());
 }
 BENCHMARK(inflate)->Arg(400)->Arg(16 << 10)->Arg(1 << 20);

@@ -1,5 +1,7 @@
 #include "git/delta.h"
 
+#include <array>
+#include <bit>
 #include <cstring>
 
 namespace leaksift {
@@ -27,6 +29,15 @@ void copy_short(char* to, const char* from, size_t size) {
   }
 }
 
+// The same for at most 127 bytes, of which a compiler knows that they are few:
+// it makes one of its slow string instructions of a memcpy().
+void copy_inserted(char* to, const char* from, size_t size) {
+  for (size_t done = 0; done < size; done += kDeltaSlack) {
+    std::memcpy(to + done, from + done, 16);
+    std::memcpy(to + done + 16, from + done + 16, 16);
+  }
+}
+
 struct CopyRange {
   uint64_t offset;
   uint64_t size;
@@ -47,6 +58,47 @@ std::optional<CopyRange> read_copy(uint8_t op, const uint8_t*& at,
     if (at == end) return std::nullopt;
     size |= uint64_t{*at++} << 8 * i;
   }
+  return CopyRange{offset, size == 0 ? 0x10000 : size};
+}
+
+uint64_t read_le64(const uint8_t* from) {
+  uint64_t value;
+  std::memcpy(&value, from, sizeof value);
+  return std::endian::native == std::endian::little ? value
+                                                    : __builtin_bswap64(value);
+}
+
+// Which of the bytes behind an operation's first are there. Nearly always they
+// are the lowest ones of offset and size: then no bit needs to be asked for.
+struct CopyShape {
+  uint8_t offset_bytes = 0;
+  uint8_t size_bytes = 0;
+  bool lowest = false;
+};
+
+constexpr std::array<CopyShape, 128> kCopyShapes = [] {
+  std::array<CopyShape, 128> shapes{};
+  for (unsigned op = 0; op < shapes.size(); ++op) {
+    const unsigned offset = op & 15;
+    const unsigned size = op >> 4;
+    shapes[op] = {static_cast<uint8_t>(std::popcount(offset)),
+                  static_cast<uint8_t>(std::popcount(size)),
+                  (offset & (offset + 1)) == 0 && (size & (size + 1)) == 0};
+  }
+  return shapes;
+}();
+
+// read_copy() with kDeltaSlack readable bytes behind `end`.
+std::optional<CopyRange> read_copy_fast(uint8_t op, const uint8_t*& at,
+                                        const uint8_t* end) {
+  const CopyShape shape = kCopyShapes[op & 0x7f];
+  if (!shape.lowest) return read_copy(op, at, end);
+  if (shape.offset_bytes + shape.size_bytes > end - at) return std::nullopt;
+  const uint64_t bytes = read_le64(at);
+  at += shape.offset_bytes + shape.size_bytes;
+  const uint64_t offset = bytes & ((uint64_t{1} << 8 * shape.offset_bytes) - 1);
+  const uint64_t size = bytes >> 8 * shape.offset_bytes &
+                        ((uint64_t{1} << 8 * shape.size_bytes) - 1);
   return CopyRange{offset, size == 0 ? 0x10000 : size};
 }
 
@@ -103,7 +155,7 @@ bool apply_delta(std::string_view base, std::string_view delta,
   while (at < end) {
     const uint8_t op = *at++;
     if ((op & 0x80) != 0) {
-      const std::optional<CopyRange> range = read_copy(op, at, end);
+      const std::optional<CopyRange> range = read_copy_fast(op, at, end);
       if (!range || range->size > room || range->size > base.size() ||
           range->offset > base.size() - range->size) {
         return false;
@@ -115,7 +167,7 @@ bool apply_delta(std::string_view base, std::string_view delta,
       continue;
     }
     if (op == 0 || op > room || op > end - at) return false;
-    copy_short(out, reinterpret_cast<const char*>(at), op);
+    copy_inserted(out, reinterpret_cast<const char*>(at), op);
     out += op;
     at += op;
     room -= op;
