@@ -22,4 +22,12 @@ inline uint64_t read_be64(const char* from) {
                                                     : value;
 }
 
+// REQUIRES: four writable bytes at `to`.
+inline void write_be32(uint32_t value, char* to) {
+  if (std::endian::native == std::endian::little) {
+    value = __builtin_bswap32(value);
+  }
+  std::memcpy(to, &value, sizeof value);
+}
+
 }  // namespace leaksift

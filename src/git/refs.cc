@@ -38,7 +38,8 @@ bool is_before(const PackedRef& a, const PackedRef& b) {
 
 class RefReader {
  public:
-  explicit RefReader(const Repository& repository) : repository_(repository) {}
+  RefReader(const Repository& repository, const RefVisitor& visit)
+      : repository_(repository), visit_(visit) {}
 
   RefSet read() {
     if (repository_.reftable) {
@@ -51,7 +52,8 @@ class RefReader {
     if (is_linked()) read_own_heads(repository_.common_dir, kMainPrefix);
     read_worktrees();
     read_shallow();
-    return resolved();
+    visit_all();
+    return std::move(result_);
   }
 
  private:
@@ -77,6 +79,9 @@ class RefReader {
     Result<MappedFile> file = MappedFile::open(path);
     if (!file) return problem(path, file.error().message());
     packed_file_ = *std::move(file);
+    // More than there can be: what is not used costs nothing.
+    packed_.reserve(packed_file_.bytes().size() /
+                    (2 * id_size(repository_.hash)));
     bool damaged = false;
     for (std::string_view rest = packed_file_.bytes(); !rest.empty();) {
       const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -96,9 +101,14 @@ class RefReader {
 
   // Git writes them in order. Of a name that comes twice the last line counts.
   void sort_packed() {
-    if (!std::is_sorted(packed_.begin(), packed_.end(), is_before)) {
-      std::stable_sort(packed_.begin(), packed_.end(), is_before);
+    const auto is_not_before = [](const PackedRef& a, const PackedRef& b) {
+      return !is_before(a, b);
+    };
+    if (std::adjacent_find(packed_.begin(), packed_.end(), is_not_before) ==
+        packed_.end()) {
+      return;
     }
+    std::stable_sort(packed_.begin(), packed_.end(), is_before);
     const auto first_of_each =
         std::unique(packed_.rbegin(), packed_.rend(),
                     [](const PackedRef& a, const PackedRef& b) {
@@ -248,30 +258,29 @@ class RefReader {
     return found->id;
   }
 
-  RefSet resolved() {
-    result_.refs.reserve(packed_.size() + refs_.size());
+  void visit_all() {
     auto packed = packed_.begin();
     // Those that come before `name`, and none of that name.
     const auto take_packed = [&](std::string_view name) {
       for (; packed != packed_.end() && packed->name < name; ++packed) {
-        result_.refs.push_back({std::string(packed->name), packed->id});
+        visit_(packed->name, packed->id);
       }
       if (packed != packed_.end() && packed->name == name) ++packed;
     };
     for (const auto& [name, value] : refs_) {
       take_packed(name);
-      if (const auto id = resolve(value)) result_.refs.push_back({name, *id});
+      if (const auto id = resolve(value)) visit_(name, *id);
       if (name == "HEAD") result_.head = value.target;
     }
     for (; packed != packed_.end(); ++packed) {
-      result_.refs.push_back({std::string(packed->name), packed->id});
+      visit_(packed->name, packed->id);
     }
-    return std::move(result_);
   }
 
   const Repository& repository_;
-  // A server may have 100,000 of them: with all of them in the map a push takes
-  // twice the CPU. Git replaces the file as a whole.
+  const RefVisitor& visit_;
+  // Not in the map, which takes more memory and time than all the rest where
+  // there are 100,000 of them. Git replaces the file as a whole.
   MappedFile packed_file_;
   std::vector<PackedRef> packed_;  // sorted by name
   RefMap refs_;                    // all others
@@ -349,8 +358,21 @@ ObjectId RefSet::tip_of(const Ref& ref) const {
 }
 
 RefSet read_refs(const Repository& repository) {
-  if (!repository.file.empty()) return refs_of_file(repository.file);
-  return RefReader(repository).read();
+  std::vector<Ref> refs;
+  RefSet set = visit_refs(repository,
+                          [&refs](std::string_view name, const ObjectId& id) {
+                            refs.push_back({std::string(name), id});
+                          });
+  set.refs = std::move(refs);
+  return set;
+}
+
+RefSet visit_refs(const Repository& repository, const RefVisitor& visit) {
+  if (repository.file.empty()) return RefReader(repository, visit).read();
+  RefSet set = refs_of_file(repository.file);
+  for (const Ref& ref : set.refs) visit(ref.name, ref.id);
+  set.refs.clear();
+  return set;
 }
 
 std::optional<ObjectId> read_ref(const Repository& repository,

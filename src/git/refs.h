@@ -2,6 +2,7 @@
 // objects.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,6 +44,11 @@ struct RefSet {
 // Reads all refs, loose, packed or in reftables, those of linked worktrees
 // too.
 RefSet read_refs(const Repository& repository);
+
+// The same, telling the refs one by one, sorted by name, instead of keeping
+// them: a server may have 100,000.
+using RefVisitor = std::function<void(std::string_view name, const ObjectId&)>;
+RefSet visit_refs(const Repository& repository, const RefVisitor& visit);
 
 // The object that one ref names; nothing if there is none. Without reftables it
 // costs reading that ref, and packed-refs where it is there.

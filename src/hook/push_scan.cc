@@ -29,12 +29,22 @@ bool is_visible(std::string_view ref) {
   return ref.starts_with("refs/") || ref == "HEAD" || ref.ends_with("/HEAD");
 }
 
-std::vector<ObjectId> visible_ids(const RefSet& refs) {
-  std::vector<ObjectId> ids;
-  for (const Ref& ref : refs.refs) {
-    if (is_visible(ref.name)) ids.push_back(ref.id);
-  }
-  return ids;
+struct VisibleRefs {
+  std::vector<ObjectId> ids;  // of all
+  std::optional<ObjectId> head;
+  std::vector<ObjectId> shallow;
+};
+
+VisibleRefs read_visible_refs(const Repository& repository) {
+  VisibleRefs refs;
+  refs.shallow =
+      visit_refs(repository,
+                 [&refs](std::string_view name, const ObjectId& id) {
+                   if (is_visible(name)) refs.ids.push_back(id);
+                   if (name == "HEAD") refs.head = id;
+                 })
+          .shallow;
+  return refs;
 }
 
 class PushScanner {
@@ -42,7 +52,6 @@ class PushScanner {
   explicit PushScanner(const PushTask& task)
       : task_(task),
         hash_(task.receiving.repository.hash),
-        refs_(read_refs(task.receiving.repository)),
         memory_(task.policy.memory_mib * kMegabyte) {}
 
   Result<PushScan> run() {
@@ -84,8 +93,9 @@ class PushScanner {
   }
 
   void read_tips() {
-    tips_.known = task_.known ? *task_.known : visible_ids(refs_);
-    tips_.shallow = refs_.shallow;
+    VisibleRefs refs = read_visible_refs(task_.receiving.repository);
+    tips_.known = task_.known ? *task_.known : std::move(refs.ids);
+    tips_.shallow = std::move(refs.shallow);
     for (const RefUpdate& update : task_.updates) {
       if (update.new_id.is_null()) continue;
       if (update.old_id.is_null()) new_refs_.push_back(update.ref);
@@ -93,7 +103,7 @@ class PushScanner {
       if (!is_known(update.new_id)) tips_.tips.push_back(update.new_id);
     }
     sort_unique(tips_.tips);
-    if (const Ref* head = refs_.find("HEAD")) tips_.likely.push_back(head->id);
+    if (refs.head) tips_.likely.push_back(*refs.head);
     sort_unique(tips_.likely);
     // A ref may have moved on since the pusher saw it.
     std::erase_if(tips_.likely,
@@ -296,7 +306,6 @@ class PushScanner {
 
   const PushTask& task_;
   HashKind hash_;
-  RefSet refs_;
   uint64_t memory_;
   IncomingTips tips_;
   std::vector<std::string> new_refs_;
@@ -330,7 +339,7 @@ bool PushScan::is_partial() const {
 }
 
 std::vector<ObjectId> known_ids(const Repository& repository) {
-  std::vector<ObjectId> ids = visible_ids(read_refs(repository));
+  std::vector<ObjectId> ids = read_visible_refs(repository).ids;
   sort_unique(ids);
   return ids;
 }

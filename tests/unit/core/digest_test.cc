@@ -4,6 +4,37 @@
 
 using namespace leaksift;
 
+TEST_CASE("hexadecimal is read in either case, and nothing else is",
+          "[core][digest]") {
+  constexpr std::string_view kDigits = "0123456789abcdefABCDEF";
+  // Of each length up to that of two ids, so that what is read eight at a time
+  // and what is left over are both met.
+  for (size_t length = 0; length <= 128; length += 2) {
+    std::string hex;
+    std::string bytes;
+    for (size_t i = 0; i < length; ++i) {
+      hex += kDigits[(i * 7 + length) % kDigits.size()];
+    }
+    for (size_t i = 0; i < length; i += 2) {
+      bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    }
+    CAPTURE(hex);
+    CHECK(from_hex(hex) == bytes);
+    std::vector<char> out(length / 2);
+    for (size_t at = 0; at < length; ++at) {
+      for (int c = 0; c < 256; ++c) {
+        std::string other = hex;
+        other[at] = static_cast<char>(c);
+        const bool digit = kDigits.find(other[at]) != kDigits.npos;
+        if (decode_hex(other, out.data()) != digit) {
+          FAIL("byte " << c << " at " << at);
+        }
+      }
+    }
+    CHECK_FALSE(decode_hex(hex + "0", out.data()));
+  }
+}
+
 TEST_CASE("bytes in base64 are those of RFC 4648", "[core][digest]") {
   CHECK(to_base64("").empty());
   CHECK(to_base64("f") == "Zg==");
