@@ -11,9 +11,9 @@ namespace leaksift {
 namespace {
 
 constexpr size_t kLargePage = size_t{2} << 20;
-// What reading the rules takes. Not more: where a hypervisor takes unused memory
-// back, a large page that it has to give again costs 8 ms, used or not, and a
-// push to 100,000 refs took up to 93 ms instead of 33.
+// What reading the rules takes. Not more: where a hypervisor takes unused
+// memory back, a large page that it has to give again costs 8 ms, used or not,
+// and a push to 100,000 refs took up to 93 ms instead of 33.
 constexpr size_t kInLargePages = 2 * kLargePage;
 constexpr size_t kMostInHeap = size_t{32} << 20;  // in one piece
 constexpr size_t kKept = size_t{96} << 20;

@@ -14,8 +14,7 @@ struct DecompressorFree {
   }
 };
 
-using Decompressor =
-    std::unique_ptr<libdeflate_decompressor, DecompressorFree>;
+using Decompressor = std::unique_ptr<libdeflate_decompressor, DecompressorFree>;
 
 Decompressor new_decompressor() {
   Decompressor decompressor(libdeflate_alloc_decompressor());

@@ -37,13 +37,11 @@ struct VisibleRefs {
 
 VisibleRefs read_visible_refs(const Repository& repository) {
   VisibleRefs refs;
-  refs.shallow =
-      visit_refs(repository,
-                 [&refs](std::string_view name, const ObjectId& id) {
+  refs.shallow = visit_refs(repository, [&refs](std::string_view name,
+                                                const ObjectId& id) {
                    if (is_visible(name)) refs.ids.push_back(id);
                    if (name == "HEAD") refs.head = id;
-                 })
-          .shallow;
+                 }).shallow;
   return refs;
 }
 
@@ -94,7 +92,8 @@ class PushScanner {
 
   void read_tips() {
     VisibleRefs refs = read_visible_refs(task_.receiving.repository);
-    tips_.known = task_.known ? *task_.known : std::move(refs.ids);
+    if (task_.known) refs.ids = *task_.known;
+    tips_.known = std::move(refs.ids);
     tips_.shallow = std::move(refs.shallow);
     for (const RefUpdate& update : task_.updates) {
       if (update.new_id.is_null()) continue;
