@@ -37,11 +37,12 @@ struct VisibleRefs {
 
 VisibleRefs read_visible_refs(const Repository& repository) {
   VisibleRefs refs;
-  refs.shallow = visit_refs(repository, [&refs](std::string_view name,
-                                                const ObjectId& id) {
-                   if (is_visible(name)) refs.ids.push_back(id);
-                   if (name == "HEAD") refs.head = id;
-                 }).shallow;
+  RefSet set = visit_refs(repository,
+                          [&refs](std::string_view name, const ObjectId& id) {
+                            if (is_visible(name)) refs.ids.push_back(id);
+                            if (name == "HEAD") refs.head = id;
+                          });
+  refs.shallow = std::move(set.shallow);
   return refs;
 }
 
