@@ -90,27 +90,21 @@ uint32_t find_name(std::span<const Edge> edges, uint32_t name) {
 class Attributor {
  public:
   Attributor(const CommitGraph& commits, const TreeGraph& trees,
-             std::vector<uint32_t> roots, const Reachability& reach,
-             uint32_t target_count)
+             const Reachability& reach, uint32_t target_count)
       : commits_(commits),
         trees_(trees),
         reach_(reach),
-        roots_(std::move(roots)),
         paths_(trees),
-        places_(target_count) {
-    for (uint32_t& root : roots_) {
-      if (root != kNone && !trees.leads(root)) root = kNone;
-    }
-  }
+        places_(target_count) {}
 
   void find_changes() {
     std::vector<uint32_t> parents;
     for (uint32_t i = 0; i < commits_.size(); ++i) {
       parents.clear();
       for (const uint32_t parent : commits_.parents(i)) {
-        parents.push_back(roots_[parent]);
+        parents.push_back(root_of(parent));
       }
-      compare_trees(i, roots_[i], parents, PathTable::kRoot, 0);
+      compare_trees(i, root_of(i), parents, PathTable::kRoot, 0);
     }
   }
 
@@ -156,10 +150,15 @@ class Attributor {
     return cut_;
   }
 
+  // kNone: it leads nowhere.
+  uint32_t root_of(uint32_t commit) const {
+    return trees_.of_object(commits_.tree(commit));
+  }
+
   // The tree of a commit, or a tree itself.
   uint32_t root_at(const ObjectId& tip) const {
     const uint32_t commit = commits_.find(tip);
-    return commit == kNone ? trees_.find(tip) : roots_[commit];
+    return commit == kNone ? trees_.find(tip) : root_of(commit);
   }
 
   std::span<const Edge> edges(List list, uint32_t tree) const {
@@ -285,7 +284,6 @@ class Attributor {
   const CommitGraph& commits_;
   const TreeGraph& trees_;
   const Reachability& reach_;
-  std::vector<uint32_t> roots_;  // by commit; kNone: it leads nowhere
   PathTable paths_;
   uint64_t steps_ = 0;
   bool cut_ = false;
@@ -299,9 +297,9 @@ class Attributor {
 }  // namespace
 
 Attribution attribute(const CommitGraph& commits, const TreeGraph& trees,
-                      std::vector<uint32_t> roots, const RefSet& refs,
-                      const Reachability& reach, uint32_t target_count) {
-  Attributor attributor(commits, trees, std::move(roots), reach, target_count);
+                      const RefSet& refs, const Reachability& reach,
+                      uint32_t target_count) {
+  Attributor attributor(commits, trees, reach, target_count);
   attributor.find_changes();
   if (const Ref* head = refs.find("HEAD"))
     attributor.mark_head(refs.tip_of(*head));

@@ -61,9 +61,9 @@ struct Attribution {
   }
 };
 
-// `roots`: commits.find_trees(trees.ids())
+// REQUIRES: commits and trees of one walk
 Attribution attribute(const CommitGraph& commits, const TreeGraph& trees,
-                      std::vector<uint32_t> roots, const RefSet& refs,
-                      const Reachability& reach, uint32_t target_count);
+                      const RefSet& refs, const Reachability& reach,
+                      uint32_t target_count);
 
 }  // namespace leaksift

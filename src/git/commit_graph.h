@@ -3,22 +3,23 @@
 
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/lists.h"
-#include "git/id_list.h"
-#include "git/id_table.h"
+#include "core/ranked_set.h"
 #include "git/object_id.h"
-#include "git/refs.h"
+#include "git/object_numbers.h"
 
 namespace leaksift {
 
 // Commits are numbered in topological order: parents before children, and
 // where that leaves a choice the earlier commit date, then the lower id, goes
-// first. The numbers depend on the commits alone.
+// first. The numbers depend on the commits alone. Immutable and safe to share
+// between threads.
 class CommitGraph {
  public:
   static constexpr uint32_t kNone = ~uint32_t{0};
@@ -26,51 +27,61 @@ class CommitGraph {
   struct Commit {
     ObjectId id;
     ObjectId tree;
-    int64_t seconds = 0;  // of the committer
   };
 
-  // Collects commits, in any order, from one thread. 41 bytes each and 20 for
-  // each parent, or 53 and 32 with SHA-256.
+  // Collects commits, in any order, from one thread: 20 bytes each and 4 for
+  // each parent.
   class Builder {
    public:
-    explicit Builder(HashKind hash)
-        : hash_(hash), trees_(hash), parents_(hash) {}
+    // The numbers must outlive the graph.
+    explicit Builder(const ObjectNumbers& numbers) : numbers_(&numbers) {}
 
-    // A commit that is too damaged to have a tree is left out: false. The id's
-    // bytes must stay where they are (in a mapped index).
+    // A commit that is too damaged to have a tree is left out: false.
+    // REQUIRES: an id that has a number
     bool add(std::string_view raw_id, std::string_view commit);
 
    private:
     friend class CommitGraph;
-    struct Draft {
-      const char* id = nullptr;
-      int64_t seconds = 0;
-    };
-    HashKind hash_;
-    std::deque<Draft> drafts_;
-    std::deque<uint32_t> first_parents_;  // in parents_; up to the next one's
-    IdList trees_;
-    IdList parents_;
+
+    // What has no number: of parents_, or of trees_.
+    using Unknown = std::vector<std::pair<uint32_t, ObjectId>>;
+
+    void look_up();
+    void take(uint32_t number, std::string_view raw_id,
+              std::deque<uint32_t>& list, Unknown& unknown);
+
+    const ObjectNumbers* numbers_;
+    // Commits, trees and parents are objects' numbers, those of the last few
+    // commits still ids.
+    std::deque<uint32_t> commits_;
+    std::deque<uint32_t> trees_;
+    std::deque<int64_t> seconds_;
+    std::deque<uint32_t> parent_counts_;
+    std::deque<uint32_t> parents_;
+    Unknown unknown_parents_;
+    Unknown unknown_trees_;
+    std::string waiting_;
   };
 
   // Puts together what the builders collected. Parents named in `shallow`
   // commits are cut off by design; others that are not there are missing().
+  // REQUIRES: at least one builder, and the same numbers in all
   CommitGraph(std::vector<Builder> builders,
               const std::vector<ObjectId>& shallow);
 
-  CommitGraph(CommitGraph&&) noexcept;
-  CommitGraph& operator=(CommitGraph&&) noexcept;
-  ~CommitGraph();
-
-  uint32_t size() const { return static_cast<uint32_t>(draft_of_.size()); }
+  uint32_t size() const { return static_cast<uint32_t>(rank_of_.size()); }
   Commit commit(uint32_t number) const;
-  // The numbers that `table` has for the commits' trees, by commit.
-  std::vector<uint32_t> find_trees(const IdTable& table) const;
+  // Among objects(), it itself and its tree; kNone: that is not there.
+  uint32_t object(uint32_t number) const {
+    return object_of_[rank_of_[number]];
+  }
+  uint32_t tree(uint32_t number) const { return trees_[rank_of_[number]]; }
   std::span<const uint32_t> parents(uint32_t number) const {
-    return parents_.of(draft_of_[number]);
+    return parents_.of(rank_of_[number]);
   }
   uint32_t find(const ObjectId& id) const;
 
+  const ObjectNumbers& objects() const { return *objects_; }
   // Parents that the store does not hold, sorted.
   const std::vector<ObjectId>& missing() const { return missing_; }
   // Commits that `shallow` names, as numbers.
@@ -80,36 +91,33 @@ class CommitGraph {
   std::vector<bool> reachable_from(const std::vector<uint32_t>& from) const;
 
  private:
-  class Drafts;
+  using Builders = std::vector<Builder>;
 
-  // The first four bytes of an id, and whose it is.
-  struct Front {
-    uint32_t front = 0;
-    uint32_t number = 0;
-  };
+  // REQUIRES: an object, or none
+  bool is_commit(uint32_t object) const {
+    return object != ObjectNumbers::kNone && set_.contains(object);
+  }
+  template <typename Each>
+  void for_each_parent(const Builder& builder, const Each& each) const;
+  void rank_commits(const Builders& builders);
+  void link_parents(Builders& builders, const std::vector<ObjectId>& shallow);
+  void find_missing(const Builder& builder, const std::vector<bool>& is_cut);
+  void take_trees(Builders& builders);
+  std::vector<int64_t> take_seconds(Builders& builders) const;
+  std::vector<uint32_t> in_topological_order(
+      const std::vector<int64_t>& seconds) const;
+  void number_commits(std::vector<int64_t> seconds);
 
-  std::string_view raw_id(uint32_t number) const;
-  static void sort_by_front(std::vector<Front>& fronts);
-  static uint32_t find_draft(const Drafts& drafts, std::span<const Front> order,
-                             std::string_view raw_id);
-  static std::vector<uint32_t> numbers_of_parents(const Drafts& drafts,
-                                                  std::span<const Front> order);
-  void find_parents(const std::vector<ObjectId>& shallow);
-  std::vector<uint32_t> in_topological_order() const;
-  void number_drafts();
-  void fill_buckets();
-
-  // What was collected stays where it is: 53 bytes for each commit and 4 for
-  // each parent; with SHA-256 12 more.
-  std::unique_ptr<Drafts> drafts_;
-  std::vector<uint32_t> draft_of_;  // by number
-  // Those of each draft: drafts, and once these have numbers, numbers.
-  Lists<uint32_t> parents_;
-  std::vector<Front> order_;  // by id; what it refers to likewise
-  // First of those in order_ whose ids have the same leading bits, and one
-  // more: a search stays within a line of the cache.
-  std::vector<uint32_t> buckets_;
-  unsigned bucket_shift_ = 0;
+  const ObjectNumbers* objects_;
+  // What follows is by rank, which is a commit's place among them in the order
+  // of objects: 24 bytes for each commit and 4 for each parent.
+  RankedSet set_;
+  std::vector<uint32_t> object_of_;
+  std::vector<uint32_t> trees_;  // objects
+  Lists<uint32_t> parents_;      // ranks, and once these have numbers, numbers
+  std::vector<uint32_t> number_of_;
+  std::vector<uint32_t> rank_of_;  // by number
+  std::vector<std::pair<uint32_t, ObjectId>> unknown_trees_;  // rank and id
   std::vector<ObjectId> missing_;
   std::vector<uint32_t> shallow_;
 };

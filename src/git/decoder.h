@@ -118,9 +118,11 @@ using Forests = std::vector<std::unique_ptr<DeltaForest>>;
 // The work of one run.
 class Walk {
  public:
-  Walk(const ObjectStore& store, const Forests& forests,
-       const ObjectWalkOptions& options, ObjectVisitor& visitor)
+  Walk(const ObjectStore& store, const ObjectNumbers& numbers,
+       const Forests& forests, const ObjectWalkOptions& options,
+       ObjectVisitor& visitor)
       : store_(store),
+        numbers_(numbers),
         options_(options),
         visitor_(visitor),
         forests_(forests),
@@ -178,7 +180,13 @@ class Walk {
   void do_job(Decoder& decoder, size_t job);
   Decoder& decoder();
 
+  // Of the object's first copy.
+  uint32_t run_of(std::string_view raw_id) const {
+    return numbers_.run_of(numbers_.find(raw_id.data()));
+  }
+
   const ObjectStore& store_;
+  const ObjectNumbers& numbers_;
   const ObjectWalkOptions& options_;
   ObjectVisitor& visitor_;
 

@@ -1,7 +1,6 @@
 #include "git/id_table.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 
 #include "core/digest.h"
@@ -54,17 +53,6 @@ bool IdTable::is_id(uint32_t number, const char* raw_id) const {
              : std::memcmp(ids_[number], raw_id, kSha256Size) == 0;
 }
 
-// The first slot whose tag says that it holds the id, or an empty one.
-size_t IdTable::likely_slot_of(const char* raw_id) const {
-  const uint64_t hash = hash_of(raw_id);
-  const uint32_t tag = tag_of(hash) & ~mask_;
-  size_t slot = first_slot(hash, slots_.size());
-  while (slots_[slot] != 0 && (slots_[slot] & ~mask_) != tag) {
-    slot = next_slot(slot, slots_.size());
-  }
-  return slot;
-}
-
 // The slot that holds the id, or the empty one where it belongs.
 size_t IdTable::slot_of(const char* raw_id) const {
   const uint64_t hash = hash_of(raw_id);
@@ -95,56 +83,6 @@ uint32_t IdTable::add(const char* raw_id) {
 uint32_t IdTable::find(const char* raw_id) const {
   const uint32_t slot = slots_[slot_of(raw_id)];
   return slot == 0 ? kNone : number_in(slot);
-}
-
-// Each id takes three places in memory that no cache holds, one after the
-// other: those of a batch are fetched together.
-std::vector<uint32_t> IdTable::find_all(const IdList& ids) const {
-  constexpr size_t kBatch = 64;
-  std::vector<uint32_t> numbers(ids.size());
-  std::array<size_t, kBatch> slots{};
-  for (size_t begin = 0; begin < ids.size(); begin += kBatch) {
-    const size_t count = std::min(kBatch, ids.size() - begin);
-    auto raw_id = [&](size_t i) { return ids[begin + i].data(); };
-    for (size_t i = 0; i < count; ++i) prefetch(raw_id(i));
-    for (size_t i = 0; i < count; ++i) {
-      slots[i] = likely_slot_of(raw_id(i));
-      if (slots_[slots[i]] != 0) {
-        __builtin_prefetch(&ids_[number_in(slots_[slots[i]])]);
-      }
-    }
-    for (size_t i = 0; i < count; ++i) {
-      if (slots_[slots[i]] != 0) {
-        __builtin_prefetch(ids_[number_in(slots_[slots[i]])]);
-      }
-    }
-    for (size_t i = 0; i < count; ++i) numbers[begin + i] = find(raw_id(i));
-  }
-  return numbers;
-}
-
-void IdTable::prefetch(const char* raw_id) const {
-  __builtin_prefetch(&slots_[first_slot(hash_of(raw_id), slots_.size())]);
-}
-
-IdSketch::IdSketch(size_t expected) : tags_(slots_for(expected + 1)) {}
-
-size_t IdSketch::slot_of(const char* raw_id) const {
-  const uint64_t hash = hash_of(raw_id);
-  const uint32_t tag = std::max(tag_of(hash), 1U);
-  size_t slot = first_slot(hash, tags_.size());
-  while (tags_[slot] != 0 && tags_[slot] != tag) {
-    slot = next_slot(slot, tags_.size());
-  }
-  return slot;
-}
-
-void IdSketch::add(const char* raw_id) {
-  tags_[slot_of(raw_id)] = std::max(tag_of(hash_of(raw_id)), 1U);
-}
-
-bool IdSketch::may_hold(const char* raw_id) const {
-  return tags_[slot_of(raw_id)] != 0;
 }
 
 }  // namespace leaksift

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "git/id_list.h"
 #include "git/object_id.h"
 
 namespace leaksift {
@@ -24,10 +23,6 @@ class IdTable {
   // The id's number; a new one if it has none yet.
   uint32_t add(const char* raw_id);
   uint32_t find(const char* raw_id) const;
-  // Of an id that is to be found soon.
-  void prefetch(const char* raw_id) const;
-  // find() of each; many at once take a third of the time.
-  std::vector<uint32_t> find_all(const IdList& ids) const;
 
   uint32_t size() const { return static_cast<uint32_t>(ids_.size()); }
   std::string_view raw_id(uint32_t number) const {
@@ -36,7 +31,6 @@ class IdTable {
 
  private:
   bool is_id(uint32_t number, const char* raw_id) const;
-  size_t likely_slot_of(const char* raw_id) const;
   size_t slot_of(const char* raw_id) const;
   void make_slots(size_t count);
   uint32_t number_in(uint32_t slot) const { return (slot & mask_) - 1; }
@@ -46,24 +40,6 @@ class IdTable {
   // The number plus one in the lower bits, a tag above; zero: empty.
   std::vector<uint32_t> slots_;
   uint32_t mask_ = 0;  // of the lower bits
-};
-
-// Which ids there are, by 32 bits of each: six bytes per id. Immutable once
-// filled, and then safe to share between threads.
-class IdSketch {
- public:
-  // Of at most `expected` ids.
-  explicit IdSketch(size_t expected);
-
-  void add(const char* raw_id);
-  // False if the id was not added; else it was, but for one id in a thousand
-  // million. Takes one access to memory.
-  bool may_hold(const char* raw_id) const;
-
- private:
-  size_t slot_of(const char* raw_id) const;
-
-  std::vector<uint32_t> tags_;  // zero: empty
 };
 
 }  // namespace leaksift

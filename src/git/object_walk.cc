@@ -34,17 +34,13 @@ bool Walk::is_wanted(const DeltaForest& forest, uint32_t entry) const {
   const std::string_view raw_id =
       forest.pack().index().raw_id(forest.index_position(entry));
   if (options_.wanted && !options_.wanted(raw_id)) return false;
-  for (const auto& earlier : forests_) {
-    if (earlier.get() == &forest) return true;
-    if (earlier->pack().index().find(raw_id)) return false;
-  }
-  return true;
+  return first || &store_.packs()[run_of(raw_id)] == &forest.pack();
 }
 
 bool Walk::is_wanted(const LooseObject& object) const {
   const std::string_view raw_id = object.id.raw(store_.hash());
   if (options_.wanted && !options_.wanted(raw_id)) return false;
-  return !store_.find_packed(raw_id);
+  return run_of(raw_id) == store_.packs().size();
 }
 
 uint64_t Walk::delta_budget_of(const ObjectStore& store,
@@ -191,7 +187,7 @@ void ObjectWalkStats::merge(const ObjectWalkStats& other) {
 }
 
 ObjectWalk::ObjectWalk(const ObjectStore& store, unsigned jobs)
-    : store_(store) {
+    : store_(store), numbers_(std::make_shared<ObjectNumbers>(store)) {
   for (const Pack& pack : store.packs()) {
     forests_.push_back(std::make_unique<DeltaForest>(pack, jobs));
   }
@@ -200,33 +196,29 @@ ObjectWalk::~ObjectWalk() = default;
 
 ObjectWalkStats ObjectWalk::run(const ObjectWalkOptions& options,
                                 ObjectVisitor& visitor) const {
-  const ObjectWalkStats stats = Walk(store_, forests_, options, visitor).run();
+  const ObjectWalkStats stats = Walk(store_, *numbers_, forests_, options, visitor).run();
   // Of git's own history 290 MB, which the next walk hardly needs.
   for (const Pack& pack : store_.packs()) pack.forget_pages();
   return stats;
 }
 
-void ObjectWalk::for_each_id(
-    ObjectType type,
-    const std::function<void(const char* raw_id)>& each) const {
+RankedSet ObjectWalk::numbers_of(ObjectType type) const {
+  RankedSet numbers(numbers_->size());
+  uint32_t run = 0;
   for (const auto& forest : forests_) {
-    const PackIndex& index = forest->pack().index();
+    const uint32_t begin = numbers_->begin_of(run++);
     for (uint32_t i = 0; i < forest->size(); ++i) {
       const ObjectType known = forest->type(i);
       if (known == type || known == ObjectType::kNone) {
-        each(index.raw_id(forest->index_position(i)).data());
+        numbers.add(begin + forest->index_position(i));
       }
     }
   }
-  for (const LooseObject& object : store_.loose()) {
-    each(object.id.raw(store_.hash()).data());
+  for (uint32_t i = numbers_->begin_of(run); i < numbers_->size(); ++i) {
+    numbers.add(i);
   }
-}
-
-size_t ObjectWalk::count(ObjectType type) const {
-  size_t count = 0;
-  for_each_id(type, [&](const char*) { ++count; });
-  return count;
+  numbers.count();
+  return numbers;
 }
 
 }  // namespace leaksift

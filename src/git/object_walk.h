@@ -11,9 +11,11 @@
 
 #include "core/coverage.h"
 #include "core/memory.h"
+#include "core/ranked_set.h"
 #include "git/byte_stream.h"
 #include "git/delta.h"
 #include "git/delta_forest.h"
+#include "git/object_numbers.h"
 #include "git/object_store.h"
 
 namespace leaksift {
@@ -124,8 +126,8 @@ struct ObjectWalkStats {
 // damaged, the others are tried.
 class ObjectWalk {
  public:
-  // Reads the packs' entry headers, with `jobs` threads: 17 bytes of memory per
-  // object. `store` must outlive the walk.
+  // Reads the packs' entry headers, with `jobs` threads: 18 bytes of memory per
+  // object, 22 with several packs. `store` must outlive the walk.
   explicit ObjectWalk(const ObjectStore& store, unsigned jobs = 1);
   ~ObjectWalk();
 
@@ -136,16 +138,17 @@ class ObjectWalk {
   ObjectWalkStats run(const ObjectWalkOptions& options,
                       ObjectVisitor& visitor) const;
 
-  // Calls `each` with the id of every packed object of `type`, and of every
-  // loose object, whose type is not known before it is read. An object in two
-  // packs comes twice.
-  void for_each_id(ObjectType type,
-                   const std::function<void(const char* raw_id)>& each) const;
-  // How often it does.
-  size_t count(ObjectType type) const;
+  // Numbers of all objects.
+  const std::shared_ptr<const ObjectNumbers>& numbers() const {
+    return numbers_;
+  }
+  // Those of packed objects of `type`, and of loose objects, whose type is not
+  // known before they are read.
+  RankedSet numbers_of(ObjectType type) const;
 
  private:
   const ObjectStore& store_;
+  std::shared_ptr<const ObjectNumbers> numbers_;
   std::vector<std::unique_ptr<DeltaForest>> forests_;
 };
 

@@ -37,6 +37,8 @@ class PackIndex {
   std::string_view raw_id(uint32_t position) const {
     return {ids_ + uint64_t{position} * id_stride_, id_size_};
   }
+  // Bytes from one id to the next.
+  size_t id_stride() const { return id_stride_; }
   ObjectId id(uint32_t position) const { return ObjectId(raw_id(position)); }
   uint64_t offset(uint32_t position) const;
 

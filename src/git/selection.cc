@@ -11,7 +11,7 @@
 namespace leaksift {
 namespace {
 
-constexpr uint32_t kNone = IdTable::kNone;
+constexpr uint32_t kNone = ObjectNumbers::kNone;
 
 // Flags that several threads set at once.
 class SharedFlags {
@@ -34,16 +34,16 @@ class SubtreeCollector : public ObjectVisitor {
     uint32_t to;
   };
 
-  SubtreeCollector(const IdTable& ids, HashKind hash, unsigned jobs)
-      : ids_(ids), id_size_(id_size(hash)), edges_(jobs) {}
+  SubtreeCollector(const ObjectNumbers& objects, unsigned jobs)
+      : objects_(objects), id_size_(id_size(objects.hash())), edges_(jobs) {}
 
   NotePtr visit(unsigned worker, const DecodedObject& object) override {
-    const uint32_t from = ids_.find(object.raw_id.data());
+    const uint32_t from = objects_.find(object.raw_id.data());
     TreeReader reader(object.bytes, id_size_);
     TreeEntry entry;
     while (reader.next(entry)) {
       if (!entry.is_tree()) continue;
-      const uint32_t to = ids_.find(entry.raw_id.data());
+      const uint32_t to = objects_.find(entry.raw_id.data());
       if (to != kNone) edges_[worker].push_back({from, to});
     }
     return nullptr;
@@ -63,7 +63,7 @@ class SubtreeCollector : public ObjectVisitor {
   }
 
  private:
-  const IdTable& ids_;
+  const ObjectNumbers& objects_;
   size_t id_size_;
   std::vector<std::vector<Edge>> edges_;
 };
@@ -71,23 +71,23 @@ class SubtreeCollector : public ObjectVisitor {
 // Marks what reached trees hold: for the tips' side and the excluded side.
 class BlobMarker : public ObjectVisitor {
  public:
-  BlobMarker(const IdTable& ids, HashKind hash, unsigned jobs,
+  BlobMarker(const ObjectNumbers& objects, unsigned jobs,
              SharedFlags& reached, SharedFlags& excluded)
-      : ids_(ids),
-        id_size_(id_size(hash)),
+      : objects_(objects),
+        id_size_(id_size(objects.hash())),
         reached_(reached),
         excluded_(excluded),
         missing_(jobs) {}
 
   NotePtr visit(unsigned worker, const DecodedObject& object) override {
-    const uint32_t tree = ids_.find(object.raw_id.data());
+    const uint32_t tree = objects_.find(object.raw_id.data());
     const bool reached = reached_.get(tree);
     const bool excluded = excluded_.get(tree);
     TreeReader reader(object.bytes, id_size_);
     TreeEntry entry;
     while (reader.next(entry)) {
       if (entry.is_submodule()) continue;
-      const uint32_t to = ids_.find(entry.raw_id.data());
+      const uint32_t to = objects_.find(entry.raw_id.data());
       if (to == kNone) {
         if (reached) missing_[worker].emplace_back(entry.raw_id);
         continue;
@@ -107,7 +107,7 @@ class BlobMarker : public ObjectVisitor {
   }
 
  private:
-  const IdTable& ids_;
+  const ObjectNumbers& objects_;
   size_t id_size_;
   SharedFlags& reached_;
   SharedFlags& excluded_;
@@ -118,9 +118,12 @@ class BlobMarker : public ObjectVisitor {
 // trees: tags, commits and their ancestors, trees and the trees in them.
 class Spreader {
  public:
-  Spreader(const IdTable& ids, const CommitGraph& commits, const RefSet& refs,
-           HashKind hash, const std::vector<SubtreeCollector::Edge>& edges)
-      : ids_(ids), commits_(commits), refs_(refs), hash_(hash), edges_(edges) {}
+  Spreader(const CommitGraph& commits, const RefSet& refs,
+           const std::vector<SubtreeCollector::Edge>& edges)
+      : objects_(commits.objects()),
+        commits_(commits),
+        refs_(refs),
+        edges_(edges) {}
 
   // Commits' trees that the store does not hold go to `missing`.
   void spread(const std::vector<ObjectId>& tips, SharedFlags& flags,
@@ -145,36 +148,30 @@ class Spreader {
     const std::vector<bool> reached = commits_.reachable_from(commits);
     for (uint32_t i = 0; i < commits_.size(); ++i) {
       if (!reached[i]) continue;
-      mark(commits_.commit(i).id, flags);
-      const ObjectId& root = commits_.commit(i).tree;
-      const uint32_t tree = find(root);
-      if (tree != kNone) {
-        trees.push_back(tree);
+      flags.set(commits_.object(i));
+      if (commits_.tree(i) != kNone) {
+        trees.push_back(commits_.tree(i));
       } else {
-        missing.push_back(root);
+        missing.push_back(commits_.commit(i).tree);
       }
     }
     spread_trees(std::move(trees), flags);
   }
 
  private:
-  uint32_t find(const ObjectId& id) const {
-    return ids_.find(id.raw(hash_).data());
-  }
-
   bool is_marked(const ObjectId& id, const SharedFlags& flags) const {
-    const uint32_t number = find(id);
+    const uint32_t number = objects_.find(id);
     return number != kNone && flags.get(number);
   }
 
   uint32_t mark(const ObjectId& id, SharedFlags& flags) const {
-    const uint32_t number = find(id);
+    const uint32_t number = objects_.find(id);
     if (number != kNone) flags.set(number);
     return number;
   }
 
   void spread_trees(std::vector<uint32_t> pending, SharedFlags& flags) const {
-    std::vector<bool> seen(ids_.size());
+    std::vector<bool> seen(objects_.size());
     while (!pending.empty()) {
       const uint32_t tree = pending.back();
       pending.pop_back();
@@ -190,10 +187,9 @@ class Spreader {
     }
   }
 
-  const IdTable& ids_;
+  const ObjectNumbers& objects_;
   const CommitGraph& commits_;
   const RefSet& refs_;
-  HashKind hash_;
   const std::vector<SubtreeCollector::Edge>& edges_;
 };
 
@@ -307,47 +303,40 @@ Selection Selection::build(const SelectionTips& tips,
                            const CommitGraph& commits, const RefSet& refs,
                            const ObjectWalk& walk, unsigned jobs,
                            uint64_t memory, std::vector<ObjectId>& missing) {
-  const HashKind hash = walk.store().hash();
-  const ObjectStore& store = walk.store();
-  Selection selection(std::make_unique<IdTable>(
-      hash, store.packed_count() + store.loose().size()));
-  IdTable& ids = *selection.ids_;
-  for (const ObjectType type : {ObjectType::kCommit, ObjectType::kTree,
-                                ObjectType::kBlob, ObjectType::kTag}) {
-    walk.for_each_id(type, [&](const char* raw_id) { ids.add(raw_id); });
-  }
+  Selection selection(walk.numbers());
+  const ObjectNumbers& objects = *walk.numbers();
   ObjectWalkOptions options;
   options.jobs = jobs;
   options.types = type_bit(ObjectType::kTree);
   options.memory = memory;
-  SubtreeCollector collector(ids, hash, jobs);
+  SubtreeCollector collector(objects, jobs);
   walk.run(options, collector);
 
-  SharedFlags reached(ids.size());
-  SharedFlags excluded(ids.size());
+  SharedFlags reached(objects.size());
+  SharedFlags excluded(objects.size());
   const std::vector<SubtreeCollector::Edge> edges = collector.take();
-  const Spreader spreader(ids, commits, refs, hash, edges);
+  const Spreader spreader(commits, refs, edges);
   spreader.spread(tips.tips, reached, missing);
   std::vector<ObjectId> not_wanted;
   spreader.spread(tips.excluded, excluded, not_wanted);
 
   options.wanted = [&](std::string_view raw_id) {
-    const uint32_t number = ids.find(raw_id.data());
+    const uint32_t number = objects.find(raw_id.data());
     return reached.get(number) || excluded.get(number);
   };
-  BlobMarker marker(ids, hash, jobs, reached, excluded);
+  BlobMarker marker(objects, jobs, reached, excluded);
   walk.run(options, marker);
   marker.take_missing(missing);
 
-  selection.selected_.resize(ids.size());
-  for (uint32_t i = 0; i < ids.size(); ++i) {
+  selection.selected_.resize(objects.size());
+  for (uint32_t i = 0; i < objects.size(); ++i) {
     selection.selected_[i] = reached.get(i) && !excluded.get(i);
   }
   return selection;
 }
 
 bool Selection::holds(std::string_view raw_id) const {
-  const uint32_t number = ids_->find(raw_id.data());
+  const uint32_t number = objects_->find(raw_id.data());
   return number != kNone && selected_[number];
 }
 

@@ -7,10 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "git/commit_graph.h"
-#include "git/id_table.h"
+#include "git/object_numbers.h"
 #include "git/object_walk.h"
 #include "git/refs.h"
 #include "leaksift/result.h"
@@ -35,7 +36,8 @@ Result<SelectionTips> tips_of_range(std::string_view range, const RefSet& refs,
                                     const CommitGraph& commits,
                                     const ObjectStore& store);
 
-// The set of selected objects. Immutable and safe to share.
+// The set of selected objects. Immutable and safe to share; the store must
+// outlive it.
 class Selection {
  public:
   // Decodes all trees once and the selected ones once more. Objects that trees
@@ -49,10 +51,11 @@ class Selection {
   bool holds(std::string_view raw_id) const;
 
  private:
-  explicit Selection(std::unique_ptr<IdTable> ids) : ids_(std::move(ids)) {}
+  explicit Selection(std::shared_ptr<const ObjectNumbers> objects)
+      : objects_(std::move(objects)) {}
 
-  std::unique_ptr<IdTable> ids_;  // of all objects in the store
-  std::vector<bool> selected_;
+  std::shared_ptr<const ObjectNumbers> objects_;
+  std::vector<bool> selected_;  // by number
 };
 
 }  // namespace leaksift

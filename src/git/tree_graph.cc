@@ -88,6 +88,8 @@ struct Kept {
   bool target = false;
 };
 
+constexpr uint32_t kNone = TreeGraph::kNone;
+static_assert(kNone == IdTable::kNone);
 constexpr uint32_t kNoEdge = ~uint32_t{0};
 
 // What became of entries that came before. Of those that a tree does not have
@@ -186,22 +188,24 @@ struct Collected {
 
 class Collector : public ObjectVisitor {
  public:
-  Collector(const IdTable& trees, const IdSketch& blobs, const IdTable& targets,
-            const TreeGraph::NameTest& by_name, TreeGraph::Named named,
-            const TreeGraph::NameSink& names, HashKind hash, unsigned jobs)
-      : trees_(trees),
+  Collector(const ObjectNumbers& objects, const RankedSet& trees,
+            const RankedSet& blobs, const IdTable& targets, const TreeGraph::NameTest& by_name,
+            TreeGraph::Named named, const TreeGraph::NameSink& names,
+            unsigned jobs)
+      : objects_(objects),
+        trees_(trees),
         blobs_(blobs),
         targets_(targets),
         first_named_(targets.size()),
         by_name_(by_name),
         named_(named),
         names_(names),
-        hash_(hash),
+        hash_(objects.hash()),
         collected_(jobs) {}
 
   NotePtr visit(unsigned worker, const DecodedObject& object) override {
     Collected& out = collected_[worker];
-    trees_.prefetch(object.raw_id.data());
+    objects_.prefetch(object.raw_id.data());
     // Half of all trees have nothing made out of them.
     auto note = object.is_base ? std::make_shared<TreeNote>() : out.note;
     note->worker = worker;
@@ -209,7 +213,7 @@ class Collector : public ObjectVisitor {
     note->kept.clear();
     TreeReader reader(object.bytes, id_size(hash_));
     read(reader, object, out, *note);
-    const uint32_t tree = trees_.find(object.raw_id.data());
+    const uint32_t tree = trees_.rank(objects_.find(object.raw_id.data()));
     for (const Kept& kept : note->kept) {
       (kept.target ? out.targets : out.trees).add(tree, kept.edge);
     }
@@ -288,12 +292,14 @@ class Collector : public ObjectVisitor {
       keep_if_named(entry, number, out, note);
     if (entry.is_submodule()) return;
     const bool target = !entry.is_tree();
-    const uint32_t to = target ? targets_.find(entry.raw_id.data())
-                               : trees_.find(entry.raw_id.data());
-    const bool stored =
-        target ? blobs_.may_hold(entry.raw_id.data()) : to != IdTable::kNone;
+    const uint32_t object = objects_.find(entry.raw_id.data());
+    const bool stored = object != ObjectNumbers::kNone &&
+                        (target ? blobs_ : trees_).contains(object);
     if (!stored) out.missing.emplace_back(entry.raw_id);
-    if (to != IdTable::kNone) {
+    const uint32_t to = target   ? targets_.find(entry.raw_id.data())
+                        : stored ? trees_.rank(object)
+                                 : kNone;
+    if (to != kNone) {
       const Edge edge{to, out.names.number(entry.name)};
       note.kept.push_back({number, out.log(target).make(edge), target});
     } else if (target && named_ == TreeGraph::Named::kBlobs) {
@@ -344,8 +350,9 @@ class Collector : public ObjectVisitor {
     keep(entry, number, out, note);
   }
 
-  const IdTable& trees_;
-  const IdSketch& blobs_;
+  const ObjectNumbers& objects_;
+  const RankedSet& trees_;
+  const RankedSet& blobs_;
   TargetFilter targets_;
   uint32_t first_named_;
   const TreeGraph::NameTest& by_name_;
@@ -485,16 +492,10 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
                            const NameTest& by_name, unsigned jobs,
                            uint64_t memory, Named named,
                            const NameSink& names) {
-  const HashKind hash = walk.store().hash();
-  TreeGraph graph(hash, walk.count(ObjectType::kTree));
-  graph.hash_ = hash;
-  walk.for_each_id(ObjectType::kTree,
-                   [&](const char* raw_id) { graph.ids_.add(raw_id); });
-  IdSketch blobs(walk.count(ObjectType::kBlob));
-  walk.for_each_id(ObjectType::kBlob,
-                   [&](const char* raw_id) { blobs.add(raw_id); });
-  Collector collector(graph.ids_, blobs, targets, by_name, named, names, hash,
-                      jobs);
+  TreeGraph graph(walk);
+  const RankedSet blobs = walk.numbers_of(ObjectType::kBlob);
+  Collector collector(*graph.objects_, graph.set_, blobs, targets, by_name,
+                      named, names, jobs);
   ObjectWalkOptions options;
   options.jobs = jobs;
   options.types = type_bit(ObjectType::kTree);
@@ -505,7 +506,7 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   std::vector<std::vector<uint32_t>> maps;
   graph.names_ = unite(collected, &Collected::names, maps);
   graph.named_ = unite_named(collected, targets.size());
-  const size_t count = graph.ids_.size();
+  const size_t count = graph.set_.size();
   graph.targets_ = by_tree(collected, &Collected::targets, maps, count,
                            [](const Edge&) { return true; });
   graph.leads_ = LeadingTrees(collected, graph.targets_).take();
@@ -522,8 +523,13 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
 }
 
 uint32_t TreeGraph::find(const ObjectId& tree) const {
-  const uint32_t number = ids_.find(tree.raw(hash_).data());
-  return number == IdTable::kNone || !leads_[number] ? kNone : number;
+  return of_object(objects_->find(tree));
+}
+
+uint32_t TreeGraph::of_object(uint32_t object) const {
+  if (!is_tree(object)) return kNone;
+  const uint32_t number = set_.rank(object);
+  return leads_[number] ? number : kNone;
 }
 
 std::span<const TreeGraph::Edge> TreeGraph::trees(uint32_t tree) const {

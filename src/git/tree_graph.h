@@ -11,7 +11,9 @@
 
 #include "core/coverage.h"
 #include "core/lists.h"
+#include "core/ranked_set.h"
 #include "git/id_table.h"
+#include "git/object_numbers.h"
 #include "git/object_walk.h"
 
 namespace leaksift {
@@ -50,9 +52,12 @@ class TreeGraph {
 
   // The number of a tree that leads to a target; kNone for all others.
   uint32_t find(const ObjectId& tree) const;
-  // Numbers of all trees in the store, wherever they lead.
-  const IdTable& ids() const { return ids_; }
-  bool leads(uint32_t tree) const { return leads_[tree]; }
+  // The same for one of the walk's objects, or none.
+  uint32_t of_object(uint32_t object) const;
+  // Is this object a tree, wherever it leads?
+  bool is_tree(uint32_t object) const {
+    return object != ObjectNumbers::kNone && set_.contains(object);
+  }
 
   // Trees below that lead to targets, and targets that the tree itself holds,
   // in the order of names.
@@ -69,10 +74,11 @@ class TreeGraph {
   const std::vector<ObjectId>& missing() const { return missing_; }
 
  private:
-  TreeGraph(HashKind hash, size_t expected) : ids_(hash, expected) {}
+  explicit TreeGraph(const ObjectWalk& walk)
+      : objects_(walk.numbers()), set_(walk.numbers_of(ObjectType::kTree)) {}
 
-  HashKind hash_ = HashKind::kSha1;
-  IdTable ids_;  // of all trees
+  std::shared_ptr<const ObjectNumbers> objects_;
+  RankedSet set_;  // of all trees; their ranks are their numbers
   std::vector<bool> leads_;
   Lists<Edge> trees_;
   Lists<Edge> targets_;

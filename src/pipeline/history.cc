@@ -53,7 +53,9 @@ class HistoryScan {
         visitor_(engine, repository.hash, options.jobs,
                  window_bytes(options.memory, options.jobs), progress),
         names_(engine, options.jobs),
-        stored_files_(engine, window_bytes(options.memory, 1)) {}
+        stored_files_(engine, window_bytes(options.memory, 1)) {
+    visitor_.collect_links(*walk_.numbers());
+  }
 
   Result<Report> run() {
     if (Status narrowed = narrow(); !narrowed) {
@@ -184,8 +186,7 @@ class HistoryScan {
     }
     const TreeGraph trees = link_trees(targets, by_name);
     name_new(trees.problems());
-    std::vector<uint32_t> roots = commits_->find_trees(trees.ids());
-    if (!selection_) note_missing(trees, roots);
+    if (!selection_) note_missing(trees);
     std::vector<ObjectId> blobs;  // by target
     for (uint32_t i = 0; i < targets.size(); ++i) {
       blobs.emplace_back(targets.raw_id(i));
@@ -193,7 +194,7 @@ class HistoryScan {
     blobs.insert(blobs.end(), trees.named().begin(), trees.named().end());
     const Reachability reach(*commits_, refs_, reflogs_);
     const Attribution attribution =
-        attribute(*commits_, trees, std::move(roots), refs_, reach,
+        attribute(*commits_, trees, refs_, reach,
                   static_cast<uint32_t>(blobs.size()));
     if (attribution.cut) cut(kPathsCut);
     std::vector<Sighting> sightings =
@@ -337,11 +338,10 @@ class HistoryScan {
     return !is_narrowed() || selection_->holds(id.raw(store_.hash()));
   }
 
-  void note_missing(const TreeGraph& trees,
-                    const std::vector<uint32_t>& roots) {
+  void note_missing(const TreeGraph& trees) {
     missing_ = trees.missing();
-    for (uint32_t i = 0; i < roots.size(); ++i) {
-      if (roots[i] != TreeGraph::kNone) continue;
+    for (uint32_t i = 0; i < commits_->size(); ++i) {
+      if (trees.is_tree(commits_->tree(i))) continue;
       missing_.push_back(commits_->commit(i).tree);
     }
   }

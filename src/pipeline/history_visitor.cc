@@ -1,6 +1,7 @@
 #include "pipeline/history_visitor.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "decode/archive.h"
 #include "git/commit.h"
@@ -17,13 +18,13 @@ struct TraceNote : ObjectNote {
 }  // namespace
 
 struct HistoryVisitor::State {
-  State(const Engine& engine, HashKind hash, Progress& all)
-      : scanner(engine), commits(hash), progress(all) {}
+  State(const Engine& engine, Progress& all)
+      : scanner(engine), progress(all) {}
   BlobScanner scanner;
   WindowBuffer buffer;
   std::vector<BlobMatch> found;
   std::vector<ObjectFindings> findings;
-  CommitGraph::Builder commits;
+  std::optional<CommitGraph::Builder> commits;  // unless only scanned
   std::vector<TagLink> tags;
   std::vector<LfsBlob> lfs;
   Coverage coverage;
@@ -36,11 +37,15 @@ HistoryVisitor::HistoryVisitor(const Engine& engine, HashKind hash,
                                Progress& progress)
     : hash_(hash), window_bytes_(window_bytes) {
   for (unsigned i = 0; i < jobs; ++i) {
-    states_.push_back(std::make_unique<State>(engine, hash, progress));
+    states_.push_back(std::make_unique<State>(engine, progress));
   }
 }
 
 HistoryVisitor::~HistoryVisitor() = default;
+
+void HistoryVisitor::collect_links(const ObjectNumbers& objects) {
+  for (auto& state : states_) state->commits.emplace(objects);
+}
 
 NotePtr HistoryVisitor::visit(unsigned worker, const DecodedObject& object) {
   State& state = *states_[worker];
@@ -51,9 +56,9 @@ NotePtr HistoryVisitor::visit(unsigned worker, const DecodedObject& object) {
 // `head`: the object, or so much of it that its header is in it.
 void HistoryVisitor::link(State& state, ObjectType type,
                           std::string_view raw_id, std::string_view head) {
-  if (!read_links_) return;
+  if (!state.commits) return;
   if (type == ObjectType::kCommit) {
-    state.commits.add(raw_id, head);
+    state.commits->add(raw_id, head);
   } else if (type == ObjectType::kTag) {
     if (const auto tag = parse_tag_header(head, hash_)) {
       state.tags.push_back({ObjectId(raw_id), tag->target});
@@ -94,10 +99,12 @@ void HistoryVisitor::skip(unsigned worker, Skipped entry) {
 }
 
 std::vector<CommitGraph::Builder> HistoryVisitor::take_commits() {
-  read_links_ = false;
   std::vector<CommitGraph::Builder> builders;
   builders.reserve(states_.size());  // else it copies them as it grows
-  for (auto& state : states_) builders.push_back(std::move(state->commits));
+  for (auto& state : states_) {
+    builders.push_back(*std::move(state->commits));
+    state->commits.reset();
+  }
   return builders;
 }
 

@@ -34,7 +34,8 @@ struct TagLink {
   ObjectId target;
 };
 
-// Scans objects as an ObjectWalk decodes them, and collects commits and tags.
+// Scans objects as an ObjectWalk decodes them, and collects commits and tags
+// where that is asked for.
 // visit() and skip() may be called from several threads, each with a worker of
 // its own; all else before or after a walk.
 class HistoryVisitor : public ObjectVisitor {
@@ -44,6 +45,9 @@ class HistoryVisitor : public ObjectVisitor {
                  size_t window_bytes, Progress& progress);
   ~HistoryVisitor() override;
 
+  // Collects commits and tags, too, from then on until they are taken.
+  // `objects`: the numbers of the walk.
+  void collect_links(const ObjectNumbers& objects);
   // Collects, but does not scan.
   void links_only(bool on) { links_only_ = on; }
   // Scans every object whole as well: see differing().
@@ -54,7 +58,7 @@ class HistoryVisitor : public ObjectVisitor {
                         ByteStream& bytes) override;
   void skip(unsigned worker, Skipped entry) override;
 
-  // From then on none are collected.
+  // REQUIRES: collect_links() before
   std::vector<CommitGraph::Builder> take_commits();
   std::vector<TagLink> take_tags();
   // In the order of ids.
@@ -80,7 +84,6 @@ class HistoryVisitor : public ObjectVisitor {
   size_t window_bytes_;
   bool links_only_ = false;
   bool verify_deltas_ = false;
-  bool read_links_ = true;
   std::vector<std::unique_ptr<State>> states_;
 };
 

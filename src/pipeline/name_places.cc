@@ -48,7 +48,7 @@ NamePlaces find_name_places(
       memory, TreeGraph::Named::kAll);
   NamePlaces result;
   result.attribution =
-      attribute(commits, trees, commits.find_trees(trees.ids()), refs, reach,
+      attribute(commits, trees, refs, reach,
                 static_cast<uint32_t>(trees.named().size()));
   const Attribution& all = result.attribution;
   Places places;

@@ -101,9 +101,7 @@ class Scan {
         visitor_(engine, store.hash(), options_.jobs,
                  window_bytes(options_.memory, options_.jobs), progress_),
         gate_(visitor_, store.hash(), options_),
-        reader_(store, options_.memory / 4, options_.memory / 16) {
-    visitor_.take_commits();  // nobody asks for links
-  }
+        reader_(store, options_.memory / 4, options_.memory / 16) {}
 
   ObjectScan run(const std::vector<ObjectId>& first) {
     for (const ObjectId& id : first) read(id);

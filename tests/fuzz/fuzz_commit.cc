@@ -68,6 +68,13 @@ const ObjectId& numbered(size_t number) {
   return kIds[number];
 }
 
+const ObjectNumbers& numbers() {
+  static const ObjectNumbers kNumbers(
+      HashKind::kSha1, {{numbered(0).raw(HashKind::kSha1).data(),
+                         sizeof(ObjectId), kMaxCommits}});
+  return kNumbers;
+}
+
 // Commits whose parents are any others, and some that are not there.
 struct Drawn {
   std::vector<std::vector<size_t>> parents;
@@ -77,7 +84,7 @@ struct Drawn {
 
 Drawn draw(Input& input) {
   Drawn drawn;
-  drawn.builders.assign(2, CommitGraph::Builder(HashKind::kSha1));
+  drawn.builders.assign(2, CommitGraph::Builder(numbers()));
   while (!input.at_end() && drawn.parents.size() < kMaxCommits) {
     const size_t number = drawn.parents.size();
     const uint8_t what = input.byte();

@@ -11,7 +11,8 @@ namespace {
 
 CommitGraph link_commits(const ObjectWalk& walk, RefSet& refs) {
   const HashKind hash = walk.store().hash();
-  std::vector<CommitGraph::Builder> builders(2, CommitGraph::Builder(hash));
+  std::vector<CommitGraph::Builder> builders(
+      2, CommitGraph::Builder(*walk.numbers()));
   class Linker : public ObjectVisitor {
    public:
     Linker(std::vector<CommitGraph::Builder>& builders, RefSet& refs,

@@ -1,0 +1,51 @@
+// Sets of numbers, each of which has a place in its set.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace leaksift {
+
+// Numbers below a bound, and how many of them are below each. A bit and a half
+// for each number up to the bound, in the set or not. Immutable once counted,
+// and then safe to share between threads.
+class RankedSet {
+ public:
+  explicit RankedSet(uint32_t bound)
+      : words_(size_t{bound} / kBits + 1), before_(words_.size()) {}
+
+  // REQUIRES: number < bound, here and below
+  void add(uint32_t number) { words_[number / kBits] |= bit(number); }
+  // When all are added.
+  void count() {
+    for (size_t i = 0; i < words_.size(); ++i) {
+      before_[i] = size_;
+      size_ += static_cast<uint32_t>(std::popcount(words_[i]));
+    }
+  }
+
+  bool contains(uint32_t number) const {
+    return (words_[number / kBits] & bit(number)) != 0;
+  }
+  // How many numbers of the set are less.
+  uint32_t rank(uint32_t number) const {
+    const uint64_t less = words_[number / kBits] & (bit(number) - 1);
+    return before_[number / kBits] +
+           static_cast<uint32_t>(std::popcount(less));
+  }
+  uint32_t size() const { return size_; }
+
+ private:
+  static constexpr uint32_t kBits = 64;
+  static uint64_t bit(uint32_t number) {
+    return uint64_t{1} << (number % kBits);
+  }
+
+  std::vector<uint64_t> words_;
+  std::vector<uint32_t> before_;  // by word
+  uint32_t size_ = 0;
+};
+
+}  // namespace leaksift
