@@ -69,13 +69,13 @@ const std::string* text_of(const Files& files, std::string_view name) {
   return found == files.end() ? nullptr : &found->second;
 }
 
-// A loose ref is an id, another one's name, or named as a problem.
-void check_loose(const RefSet& refs, const Files& files,
-                 std::string_view name) {
+// A loose ref is an id of the repository's hash, another one's name, or named as a problem.
+void check_loose(const RefSet& refs, const Files& files, std::string_view name,
+                 HashKind hash) {
   const std::string* const text = text_of(files, name);
   if (text == nullptr || text->starts_with("ref:")) return;
   const Ref* const found = refs.find(name);
-  const auto id = ObjectId::from_hex(trimmed(*text));
+  const auto id = ObjectId::from_hex(trimmed(*text), hash);
   if (id) {
     must(found != nullptr && found->id == *id);
   } else {
@@ -85,14 +85,14 @@ void check_loose(const RefSet& refs, const Files& files,
 
 // Of a packed ref without a loose one, the last line counts; a line that is
 // none is named.
-void check_packed(const RefSet& refs, const Files& files) {
+void check_packed(const RefSet& refs, const Files& files, HashKind hash) {
   const std::string* const text = text_of(files, "packed-refs");
   if (text == nullptr) return;
   std::map<std::string, ObjectId> last;
   for (const std::string_view line : split(*text, '\n')) {
     if (line.empty() || line[0] == '#' || line[0] == '^') continue;
     const size_t space = line.find(' ');
-    const auto id = ObjectId::from_hex(line.substr(0, space));
+    const auto id = ObjectId::from_hex(line.substr(0, space), hash);
     if (!id || space == line.npos) {
       must(is_named(refs, "packed-refs"));
       continue;
@@ -136,9 +136,9 @@ void fuzz_one(std::string_view input) {
   if (!repository->reftable && !elsewhere) {
     for (const char* const name : {"refs/heads/main", "refs/heads/topic",
                                    "refs/stash", "HEAD", "ORIG_HEAD"}) {
-      check_loose(refs, files, name);
+      check_loose(refs, files, name, repository->hash);
     }
-    check_packed(refs, files);
+    check_packed(refs, files, repository->hash);
   }
   if (!elsewhere) check_reflogs(*repository, files);
 }
