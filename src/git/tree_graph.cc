@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <bitset>
-#include <deque>
 #include <memory>
 #include <unordered_map>
 
 #include "core/hash.h"
 #include "core/sort_unique.h"
+#include "git/edge_log.h"
 #include "git/tree.h"
 #include "git/tree_delta.h"
 
@@ -80,14 +80,6 @@ class TestedNames {
   std::vector<Tested> tested_ = std::vector<Tested>(kSize);
 };
 
-// An entry that leads on. Its edge is in the log of its kind, of the thread
-// that read it.
-struct Kept {
-  uint32_t entry = 0;
-  uint32_t edge = 0;
-  bool target = false;
-};
-
 constexpr uint32_t kNone = TreeGraph::kNone;
 static_assert(kNone == IdTable::kNone);
 constexpr uint32_t kNoEdge = ~uint32_t{0};
@@ -110,75 +102,29 @@ class SeenEntries {
   std::vector<Seen> seen_ = std::vector<Seen>(kSize);
 };
 
-// Which edges trees have, in the order in which they were read. Of git's
-// history there are seven million, but only one in 30 is another one than some
-// that came before it: so they are numbers of edges, in blocks that are never
-// moved.
-class EdgeLog {
- public:
-  // An edge that trees may have.
-  uint32_t make(Edge edge) {
-    edges_.push_back(edge);
-    return static_cast<uint32_t>(edges_.size() - 1);
-  }
-  std::vector<Edge>& edges() { return edges_; }
-
-  void add(uint32_t tree, uint32_t edge) {
-    if (runs_.empty() || runs_.back().tree != tree) {
-      runs_.push_back({tree, size_});
-    }
-    if (size_ % kPerBlock == 0) blocks_.emplace_back(kPerBlock);
-    blocks_.back()[size_++ % kPerBlock] = edge;
-  }
-
-  // Trees that have edges, and the places of theirs.
-  uint32_t tree_count() const { return static_cast<uint32_t>(runs_.size()); }
-  uint32_t tree(uint32_t i) const { return runs_[i].tree; }
-  size_t first(uint32_t i) const { return runs_[i].first; }
-  size_t end(uint32_t i) const {
-    return i + 1 < runs_.size() ? runs_[i + 1].first : size_;
-  }
-  const Edge& operator[](size_t place) const {
-    return edges_[blocks_[place / kPerBlock][place % kPerBlock]];
-  }
-
-  // Calls `each` with every tree and edge.
-  template <typename Each>
-  void for_each(const Each& each) const {
-    for (uint32_t i = 0; i < tree_count(); ++i) {
-      const size_t last = end(i);
-      for (size_t at = first(i); at < last; ++at) each(tree(i), (*this)[at]);
-    }
-  }
-
- private:
-  static constexpr size_t kPerBlock = size_t{1} << 14;
-  struct Run {
-    uint32_t tree;
-    size_t first;  // place of its first edge; up to the next one's
-  };
-  std::vector<Edge> edges_;
-  std::deque<Run> runs_;
-  std::vector<std::vector<uint32_t>> blocks_;
-  size_t size_ = 0;
-};
-
 // What is remembered of a tree for those made out of it.
 struct TreeNote : ObjectNote {
   unsigned worker = 0;  // whose edges they are
   EntryOffsets offsets;
-  std::vector<Kept> kept;  // in the order of entries
+  // Entries that lead on, and their edges, in the worker's log. One entry may
+  // have two of them.
+  std::vector<uint32_t> entries;
+  EdgeLog::List edges;
+  EdgeLog::Kept kept;
+
+  void add(uint32_t entry, uint32_t edge) {
+    entries.push_back(entry);
+    edges.push_back(edge);
+  }
 };
 
 // What one thread reads out of trees.
 struct Collected {
-  EdgeLog trees;
-  EdgeLog targets;
+  EdgeLog log;
   Numbered names;
   Numbered named;  // raw ids of targets that were chosen by name
   TestedNames tested;
   SeenEntries seen;
-  EdgeLog& log(bool target) { return target ? targets : trees; }
 
   // For trees that nobody asks for again.
   std::shared_ptr<TreeNote> note = std::make_shared<TreeNote>();
@@ -210,12 +156,16 @@ class Collector : public ObjectVisitor {
     auto note = object.is_base ? std::make_shared<TreeNote>() : out.note;
     note->worker = worker;
     note->offsets.clear();
-    note->kept.clear();
+    note->entries.clear();
+    note->edges.clear();
+    const TreeNote* const base = base_of(object);
     TreeReader reader(object.bytes, id_size(hash_));
-    read(reader, object, out, *note);
-    const uint32_t tree = trees_.rank(objects_.find(object.raw_id.data()));
-    for (const Kept& kept : note->kept) {
-      (kept.target ? out.targets : out.trees).add(tree, kept.edge);
+    read(reader, object, base, out, *note);
+    if (!note->edges.empty()) {
+      const bool same_log = base != nullptr && base->worker == worker;
+      note->kept = out.log.add(
+          trees_.rank(objects_.find(object.raw_id.data())), note->edges,
+          same_log ? &base->edges : nullptr, same_log ? base->kept : note->kept);
     }
     if (!reader.damaged()) return object.is_base ? note : nullptr;
     out.problems.push_back({SkipReason::kCorrupt,
@@ -233,19 +183,21 @@ class Collector : public ObjectVisitor {
  private:
   static constexpr size_t kMoreEntries = 4;  // than the base has
 
-  void read(TreeReader& reader, const DecodedObject& object, Collected& out,
-            TreeNote& note) const {
-    const auto* base =
-        object.delta == nullptr
-            ? nullptr
-            : static_cast<const TreeNote*>(object.delta->base_note);
+  static const TreeNote* base_of(const DecodedObject& object) {
+    if (object.delta == nullptr) return nullptr;
+    return static_cast<const TreeNote*>(object.delta->base_note);
+  }
+
+  void read(TreeReader& reader, const DecodedObject& object,
+            const TreeNote* base, Collected& out, TreeNote& note) const {
     static const EntryOffsets kNoOffsets;
     TreeDelta delta(
         base == nullptr ? std::span<const CopyRun>() : object.delta->runs,
         base == nullptr ? kNoOffsets : base->offsets);
     if (base != nullptr) {
       note.offsets.reserve(base->offsets.size() + kMoreEntries);
-      note.kept.reserve(base->kept.size() + kMoreEntries);
+      note.entries.reserve(base->entries.size() + kMoreEntries);
+      note.edges.reserve(base->edges.size() + kMoreEntries);
     }
     TreeEntry entry;
     for (;;) {
@@ -276,12 +228,12 @@ class Collector : public ObjectVisitor {
                       Collected& out, TreeNote& note) const {
     SeenEntries::Seen& seen = out.seen.slot_of(hash);
     if (seen.hash != hash) {
-      const size_t had = note.kept.size();
+      const size_t had = note.edges.size();
       keep(entry, number, out, note);
       seen = {hash, kNoEdge};
-      if (note.kept.size() > had) seen.edge = note.kept.back().edge;
+      if (note.edges.size() > had) seen.edge = note.edges.back();
     } else if (seen.edge != kNoEdge) {
-      note.kept.push_back({number, seen.edge, !entry.is_tree()});
+      note.add(number, seen.edge);
     }
   }
 
@@ -300,8 +252,8 @@ class Collector : public ObjectVisitor {
                         : stored ? trees_.rank(object)
                                  : kNone;
     if (to != kNone) {
-      const Edge edge{to, out.names.number(entry.name)};
-      note.kept.push_back({number, out.log(target).make(edge), target});
+      note.add(number,
+               out.log.make(to, out.names.number(entry.name), target));
     } else if (target && named_ == TreeGraph::Named::kBlobs) {
       keep_if_named(entry, number, out, note);
     }
@@ -310,9 +262,8 @@ class Collector : public ObjectVisitor {
   void keep_if_named(const TreeEntry& entry, uint32_t number, Collected& out,
                      TreeNote& note) const {
     if (!by_name_ || !out.tested.passes(entry.name, by_name_)) return;
-    const Edge edge{first_named_ + out.named.number(entry.raw_id),
-                    out.names.number(entry.name)};
-    note.kept.push_back({number, out.targets.make(edge), true});
+    note.add(number, out.log.make(first_named_ + out.named.number(entry.raw_id),
+                                  out.names.number(entry.name), true));
   }
 
   void take_over(const TreeNote& base, EntryRange copied, size_t offset,
@@ -325,19 +276,18 @@ class Collector : public ObjectVisitor {
     for (size_t i = copied.first; i < copied.last; ++i) {
       note.offsets[had + i - copied.first] = base.offsets[i] + shift;
     }
-    auto kept = std::lower_bound(
-        base.kept.begin(), base.kept.end(), first,
-        [](const Kept& k, uint32_t entry) { return k.entry < entry; });
+    const auto begin = base.entries.begin();
+    auto at = static_cast<size_t>(
+        std::lower_bound(begin, base.entries.end(), first) - begin);
     uint32_t before = ~uint32_t{0};
-    for (; kept != base.kept.end() && kept->entry < copied.last; ++kept) {
-      Kept mine = *kept;
-      mine.entry += number;
+    for (; at < base.entries.size() && base.entries[at] < copied.last; ++at) {
+      const uint32_t entry = base.entries[at] + number;
       if (base.worker == note.worker) {
-        note.kept.push_back(mine);
-      } else if (mine.entry != before) {
-        keep_anew(tree.substr(note.offsets[mine.entry]), mine.entry, out, note);
+        note.add(entry, base.edges[at]);
+      } else if (entry != before) {
+        keep_anew(tree.substr(note.offsets[entry]), entry, out, note);
       }
-      before = mine.entry;
+      before = entry;
     }
   }
 
@@ -387,30 +337,122 @@ std::vector<ObjectId> unite_named(std::vector<Collected>& collected,
   std::vector<std::vector<uint32_t>> maps;
   const auto raw_ids = unite(collected, &Collected::named, maps);
   for (size_t i = 0; i < collected.size(); ++i) {
-    for (Edge& edge : collected[i].targets.edges()) {
-      if (edge.to >= first) edge.to = first + maps[i][edge.to - first];
+    for (EdgeLog::Edge& edge : collected[i].log.edges()) {
+      if (edge.target && edge.to >= first) {
+        edge.to = first + maps[i][edge.to - first];
+      }
     }
   }
   return {raw_ids.begin(), raw_ids.end()};
 }
 
-// Edges by the tree that they come from, sorted by name; those alone that are
-// `kept`. Of one name, if a tree is so broken, they keep the tree's order, in
-// which one thread has read them.
+// Finds the trees that hold a target, and all above them: depth first, each
+// tree once and no further than to the first that leads on.
+class LeadingTrees {
+ public:
+  LeadingTrees(const std::vector<Collected>& collected, uint32_t tree_count)
+      : listed_(tree_count), leads_(tree_count) {
+    for (const Collected& c : collected) {
+      readers_.emplace_back(c.log);
+      c.log.for_each_tree(
+          [&](uint32_t tree, EdgeLog::Place) { listed_.add(tree); });
+    }
+    listed_.count();
+    places_.resize(listed_.size());
+    for (uint32_t worker = 0; worker < collected.size(); ++worker) {
+      const EdgeLog& log = collected[worker].log;
+      log.for_each_tree([&](uint32_t tree, EdgeLog::Place place) {
+        places_[listed_.rank(tree)] = {worker, place};
+      });
+    }
+    for (const Collected& c : collected) {
+      c.log.for_each_tree([&](uint32_t tree, EdgeLog::Place) {
+        look_below(collected, tree);
+      });
+    }
+    leads_.count();
+  }
+
+  RankedSet take() { return std::move(leads_); }
+
+ private:
+  static constexpr uint32_t kNowhere = ~uint32_t{0};
+  struct Where {
+    uint32_t worker = kNowhere;  // it was looked at
+    EdgeLog::Place place;
+  };
+  struct Step {
+    uint32_t tree = 0;
+    std::vector<uint32_t> below;  // trees that are still to be looked at
+  };
+
+  // False if there is nothing to see.
+  bool enter(const std::vector<Collected>& collected, uint32_t tree) {
+    if (leads_.contains(tree) || !listed_.contains(tree)) return false;
+    const Where where = std::exchange(places_[listed_.rank(tree)], {});
+    if (where.worker == kNowhere) return false;
+    const EdgeLog& log = collected[where.worker].log;
+    Step step{tree, {}};
+    for (const uint32_t number : readers_[where.worker].read(where.place)) {
+      const EdgeLog::Edge& edge = log.edge(number);
+      if (edge.target || leads_.contains(edge.to)) {
+        leads_.add(tree);
+        return false;
+      }
+      step.below.push_back(edge.to);
+    }
+    steps_.push_back(std::move(step));
+    return true;
+  }
+
+  void look_below(const std::vector<Collected>& collected, uint32_t root) {
+    enter(collected, root);
+    while (!steps_.empty()) {
+      Step& step = steps_.back();
+      if (step.below.empty()) {
+        steps_.pop_back();
+        continue;
+      }
+      const uint32_t below = step.below.back();
+      if (enter(collected, below)) continue;
+      if (leads_.contains(below)) {
+        leads_.add(step.tree);
+        step.below.clear();
+      } else {
+        step.below.pop_back();
+      }
+    }
+  }
+
+  RankedSet listed_;  // trees that have edges
+  RankedSet leads_;
+  std::vector<Where> places_;  // by rank in listed_
+  std::vector<EdgeLog::Reader> readers_;
+  std::vector<Step> steps_;
+};
+
+// Edges by the tree that they come from, which is one of `leads`, sorted by
+// name; those alone that are `kept`. Of one name, if a tree is so broken, they
+// keep the tree's order, in which one thread has read them.
 template <typename IsKept>
 Lists<Edge> by_tree(const std::vector<Collected>& collected,
-                    const EdgeLog Collected::*which,
                     const std::vector<std::vector<uint32_t>>& maps,
-                    size_t tree_count, const IsKept& is_kept) {
-  auto lists = listed<Edge>(tree_count, [&](const auto& add) {
+                    const RankedSet& leads, const IsKept& is_kept) {
+  auto lists = listed<Edge>(leads.size(), [&](const auto& add) {
     for (size_t i = 0; i < collected.size(); ++i) {
-      (collected[i].*which).for_each([&](uint32_t tree, const Edge& edge) {
-        if (is_kept(edge)) add(tree, {edge.to, maps[i][edge.name]});
+      const EdgeLog& log = collected[i].log;
+      log.for_each([&](uint32_t tree, const EdgeLog::List& list) {
+        if (!leads.contains(tree)) return;
+        for (const uint32_t number : list) {
+          const EdgeLog::Edge& edge = log.edge(number);
+          if (!is_kept(edge)) continue;
+          add(leads.rank(tree), {edge.to, maps[i][edge.name]});
+        }
       });
     }
   });
   auto by_name = [](const Edge& a, const Edge& b) { return a.name < b.name; };
-  for (uint32_t i = 0; i < tree_count; ++i) {
+  for (uint32_t i = 0; i < leads.size(); ++i) {
     const std::span<Edge> edges = lists.of(i);
     if (!std::is_sorted(edges.begin(), edges.end(), by_name)) {
       std::stable_sort(edges.begin(), edges.end(), by_name);
@@ -418,73 +460,6 @@ Lists<Edge> by_tree(const std::vector<Collected>& collected,
   }
   return lists;
 }
-
-// Finds the trees that hold a target, and all above them: depth first, each
-// tree once and no further than to the first that leads on.
-class LeadingTrees {
- public:
-  LeadingTrees(const std::vector<Collected>& collected,
-               const Lists<Edge>& targets)
-      : collected_(collected),
-        leads_(targets.first.size() - 1),
-        places_(leads_.size()) {
-    for (uint32_t i = 0; i < leads_.size(); ++i) {
-      leads_[i] = !targets.of(i).empty();
-    }
-    for (uint32_t worker = 0; worker < collected.size(); ++worker) {
-      const EdgeLog& log = collected[worker].trees;
-      for (uint32_t i = 0; i < log.tree_count(); ++i) {
-        places_[log.tree(i)] = {worker, i};
-      }
-    }
-    for (uint32_t i = 0; i < leads_.size(); ++i) look_below(i);
-  }
-
-  std::vector<bool> take() { return std::move(leads_); }
-
- private:
-  static constexpr uint32_t kNowhere = ~uint32_t{0};
-  struct Place {
-    uint32_t worker = kNowhere;  // it has no edges, or was looked at
-    uint32_t number = 0;         // in the worker's log
-  };
-  struct Step {
-    uint32_t tree;
-    const EdgeLog* log;
-    size_t at;
-    size_t end;
-  };
-
-  // False if there is nothing to see.
-  bool enter(uint32_t tree) {
-    const Place place = std::exchange(places_[tree], {});
-    if (leads_[tree] || place.worker == kNowhere) return false;
-    const EdgeLog& log = collected_[place.worker].trees;
-    steps_.push_back(
-        {tree, &log, log.first(place.number), log.end(place.number)});
-    return true;
-  }
-
-  void look_below(uint32_t root) {
-    enter(root);
-    while (!steps_.empty()) {
-      Step& step = steps_.back();
-      const uint32_t below =
-          step.at < step.end ? (*step.log)[step.at].to : step.tree;
-      if (leads_[below]) leads_[step.tree] = true;
-      if (leads_[step.tree] || step.at == step.end) {
-        steps_.pop_back();
-      } else if (!enter(below)) {
-        ++step.at;
-      }
-    }
-  }
-
-  const std::vector<Collected>& collected_;
-  std::vector<bool> leads_;
-  std::vector<Place> places_;
-  std::vector<Step> steps_;
-};
 
 }  // namespace
 
@@ -506,13 +481,15 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   std::vector<std::vector<uint32_t>> maps;
   graph.names_ = unite(collected, &Collected::names, maps);
   graph.named_ = unite_named(collected, targets.size());
-  const size_t count = graph.set_.size();
-  graph.targets_ = by_tree(collected, &Collected::targets, maps, count,
-                           [](const Edge&) { return true; });
-  graph.leads_ = LeadingTrees(collected, graph.targets_).take();
-  graph.trees_ =
-      by_tree(collected, &Collected::trees, maps, count,
-              [&](const Edge& edge) -> bool { return graph.leads_[edge.to]; });
+  graph.leads_ = LeadingTrees(collected, graph.set_.size()).take();
+  graph.targets_ =
+      by_tree(collected, maps, graph.leads_,
+              [](const EdgeLog::Edge& edge) { return edge.target; });
+  graph.trees_ = by_tree(
+      collected, maps, graph.leads_, [&](const EdgeLog::Edge& edge) {
+        return !edge.target && graph.leads_.contains(edge.to);
+      });
+  for (Edge& edge : graph.trees_.items) edge.to = graph.leads_.rank(edge.to);
   for (Collected& c : collected) {
     std::move(c.problems.begin(), c.problems.end(),
               std::back_inserter(graph.problems_));
@@ -528,8 +505,8 @@ uint32_t TreeGraph::find(const ObjectId& tree) const {
 
 uint32_t TreeGraph::of_object(uint32_t object) const {
   if (!is_tree(object)) return kNone;
-  const uint32_t number = set_.rank(object);
-  return leads_[number] ? number : kNone;
+  const uint32_t tree = set_.rank(object);
+  return leads_.contains(tree) ? leads_.rank(tree) : kNone;
 }
 
 std::span<const TreeGraph::Edge> TreeGraph::trees(uint32_t tree) const {

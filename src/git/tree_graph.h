@@ -75,11 +75,13 @@ class TreeGraph {
 
  private:
   explicit TreeGraph(const ObjectWalk& walk)
-      : objects_(walk.numbers()), set_(walk.numbers_of(ObjectType::kTree)) {}
+      : objects_(walk.numbers()),
+        set_(walk.numbers_of(ObjectType::kTree)),
+        leads_(0) {}
 
   std::shared_ptr<const ObjectNumbers> objects_;
-  RankedSet set_;  // of all trees; their ranks are their numbers
-  std::vector<bool> leads_;
+  RankedSet set_;    // all trees, as objects
+  RankedSet leads_;  // by rank in set_; the rank in here is a tree's number
   Lists<Edge> trees_;
   Lists<Edge> targets_;
   std::vector<std::string> names_;
