@@ -77,12 +77,6 @@ void CommitGraph::rank_commits(const Builders& builders) {
     for (const uint32_t object : builder.commits_) set_.add(object);
   }
   set_.count();
-  object_of_.resize(set_.size());
-  for (const Builder& builder : builders) {
-    for (const uint32_t object : builder.commits_) {
-      object_of_[set_.rank(object)] = object;
-    }
-  }
 }
 
 // Calls `each` with every commit's rank and the places of its parents.
@@ -172,7 +166,7 @@ std::vector<uint32_t> CommitGraph::in_topological_order(
   });
   auto later = [&](uint32_t a, uint32_t b) {
     if (seconds[a] != seconds[b]) return seconds[a] > seconds[b];
-    return objects_->raw_id(object_of_[a]) > objects_->raw_id(object_of_[b]);
+    return objects_->raw_id(set_.at(a)) > objects_->raw_id(set_.at(b));
   };
   std::vector<uint32_t> waiting(count);
   std::priority_queue<uint32_t, std::vector<uint32_t>, decltype(later)> ready(
@@ -206,7 +200,7 @@ void CommitGraph::number_commits(std::vector<int64_t> seconds) {
 
 CommitGraph::Commit CommitGraph::commit(uint32_t number) const {
   const uint32_t rank = rank_of_[number];
-  const ObjectId id(objects_->raw_id(object_of_[rank]));
+  const ObjectId id(objects_->raw_id(set_.at(rank)));
   if (trees_[rank] != ObjectNumbers::kNone) {
     return {id, ObjectId(objects_->raw_id(trees_[rank]))};
   }

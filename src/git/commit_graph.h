@@ -72,9 +72,7 @@ class CommitGraph {
   uint32_t size() const { return static_cast<uint32_t>(rank_of_.size()); }
   Commit commit(uint32_t number) const;
   // Among objects(), it itself and its tree; kNone: that is not there.
-  uint32_t object(uint32_t number) const {
-    return object_of_[rank_of_[number]];
-  }
+  uint32_t object(uint32_t number) const { return set_.at(rank_of_[number]); }
   uint32_t tree(uint32_t number) const { return trees_[rank_of_[number]]; }
   std::span<const uint32_t> parents(uint32_t number) const {
     return parents_.of(rank_of_[number]);
@@ -110,13 +108,12 @@ class CommitGraph {
 
   const ObjectNumbers* objects_;
   // What follows is by rank, which is a commit's place among them in the order
-  // of objects: 24 bytes for each commit and 4 for each parent.
+  // of objects: 16 bytes for each commit and 4 for each parent.
   RankedSet set_;
-  std::vector<uint32_t> object_of_;
   std::vector<uint32_t> trees_;  // objects
   Lists<uint32_t> parents_;      // ranks, and once these have numbers, numbers
   std::vector<uint32_t> number_of_;
-  std::vector<uint32_t> rank_of_;  // by number
+  std::vector<uint32_t> rank_of_;                             // by number
   std::vector<std::pair<uint32_t, ObjectId>> unknown_trees_;  // rank and id
   std::vector<ObjectId> missing_;
   std::vector<uint32_t> shallow_;

@@ -90,10 +90,11 @@ std::vector<uint32_t> DeltaForest::read_headers(const Buckets& buckets,
       base_of[i] = read_header(i, buckets);
     }
   });
+  roots_ = RankedSet(size());
   for (uint32_t i = 0; i < size(); ++i) {
-    if (types_[i] != ObjectType::kNone) roots_.push_back(i);
+    if (types_[i] != ObjectType::kNone) roots_.add(i);
   }
-  roots_.shrink_to_fit();
+  roots_.count();
   find_bases_by_id(base_of);
   return base_of;
 }
@@ -135,22 +136,22 @@ void DeltaForest::find_bases_by_id(std::vector<uint32_t>& base_of) {
 }
 
 void DeltaForest::link_children(const std::vector<uint32_t>& base_of) {
-  first_child_.assign(size() + 1, 0);
+  bases_ = RankedSet(size());
   for (const uint32_t base : base_of) {
-    if (base != kNone) ++first_child_[base + 1];
+    if (base != kNone) bases_.add(base);
   }
-  for (uint32_t i = 0; i < size(); ++i) first_child_[i + 1] += first_child_[i];
-  std::vector<uint32_t> next = first_child_;
-  children_.resize(first_child_[size()]);
-  for (uint32_t i = 0; i < size(); ++i) {
-    if (base_of[i] != kNone) children_[next[base_of[i]]++] = i;
-  }
+  bases_.count();
+  children_ = listed<uint32_t>(bases_.size(), [&](const auto& add) {
+    for (uint32_t i = 0; i < size(); ++i) {
+      if (base_of[i] != kNone) add(bases_.rank(base_of[i]), i);
+    }
+  });
 }
 
 // From each root to all that is made out of it.
 void DeltaForest::spread_types() {
   std::vector<uint32_t> pending;
-  for (const uint32_t root : roots_) {
+  roots_.for_each([&](uint32_t root) {
     pending.push_back(root);
     while (!pending.empty()) {
       const uint32_t entry = pending.back();
@@ -160,7 +161,7 @@ void DeltaForest::spread_types() {
         pending.push_back(child);
       }
     }
-  }
+  });
 }
 
 // What neither a root nor a foreign delta leads to.

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "core/lists.h"
+#include "core/ranked_set.h"
 #include "git/object_id.h"
 #include "git/pack.h"
 
@@ -15,7 +17,8 @@ namespace leaksift {
 // that are deltas against it: a forest whose roots are whole objects, or
 // deltas against objects of other packs.
 //
-// Immutable. 17 bytes per object, 25 while it is built. Entries are counted in
+// Immutable. 9 bytes for each object, 4 more for a delta and for what others
+// are made out of; 12 more while it is built. Entries are counted in
 // 32 bits, as git's own index does.
 class DeltaForest {
  public:
@@ -39,12 +42,12 @@ class DeltaForest {
   ObjectType type(uint32_t entry) const { return types_[entry]; }
 
   std::span<const uint32_t> children(uint32_t entry) const {
-    return {children_.data() + first_child_[entry],
-            children_.data() + first_child_[entry + 1]};
+    if (!bases_.contains(entry)) return {};
+    return children_.of(bases_.rank(entry));
   }
 
-  // Whole objects, in order of offset.
-  const std::vector<uint32_t>& roots() const { return roots_; }
+  // Whole objects.
+  const RankedSet& roots() const { return roots_; }
 
   // Deltas against objects that this pack does not hold.
   const std::vector<uint32_t>& foreign() const { return foreign_; }
@@ -83,9 +86,9 @@ class DeltaForest {
   std::vector<uint32_t> wraps_;  // entries that begin in the next 4 GiB
   std::vector<uint32_t> positions_;
   std::vector<ObjectType> types_;
-  std::vector<uint32_t> first_child_;  // one more than entries
-  std::vector<uint32_t> children_;     // of these two together four bytes
-  std::vector<uint32_t> roots_;        // per object
+  RankedSet bases_;           // entries that others are made out of
+  Lists<uint32_t> children_;  // by rank in bases_
+  RankedSet roots_;
   std::vector<uint32_t> foreign_;
   std::vector<uint32_t> damaged_;
 };

@@ -68,10 +68,9 @@ EdgeLog::Kept EdgeLog::add(uint32_t tree, const List& list, const List* base,
   Kept now;
   now.place = {static_cast<uint32_t>(blocks_.size() - 1),
                static_cast<uint32_t>(block.size())};
-  const bool is_like =
-      base != nullptr && kept.place.block == now.place.block &&
-      kept.depth < kMaxDepth && base->size() == list.size() &&
-      count_changes(list, *base) * 2 <= list.size();
+  const bool is_like = base != nullptr && kept.place.block == now.place.block &&
+                       kept.depth < kMaxDepth && base->size() == list.size() &&
+                       count_changes(list, *base) * 2 <= list.size();
   scratch_.clear();
   if (is_like) {
     append_changes(scratch_, list, *base);

@@ -47,8 +47,7 @@ class EdgeLog {
 
   // `base`: a list that may be much like it, and was kept as `kept`; or null.
   // REQUIRES: at least one edge
-  Kept add(uint32_t tree, const List& list, const List* base,
-           const Kept& kept);
+  Kept add(uint32_t tree, const List& list, const List* base, const Kept& kept);
 
   // Reads lists, and remembers a few: nearly always the one that is asked for
   // next is like one of them. Not thread-safe.

@@ -55,8 +55,8 @@ bool ObjectNumbers::count_buckets() {
     const char* id = run.ids;
     for (uint32_t i = 0; i < run.count; ++i, id += run.stride) {
       ++buckets_[bucket_of(id) + 1];
-      in_order = in_order && (before == nullptr ||
-                              std::memcmp(before, id, id_size) < 0);
+      in_order = in_order &&
+                 (before == nullptr || std::memcmp(before, id, id_size) < 0);
       before = id;
     }
   }

@@ -86,7 +86,7 @@ std::vector<uint64_t> Walk::job_sizes() const {
     });
   };
   for (const auto& forest : forests_) {
-    for (const uint32_t root : forest->roots()) add(*forest, root);
+    forest->roots().for_each([&](uint32_t root) { add(*forest, root); });
     for (const uint32_t entry : forest->foreign()) add(*forest, entry);
   }
   sizes.resize(job_count_, kLoose);
@@ -133,7 +133,8 @@ void Walk::do_job(Decoder& decoder, size_t job) {
   const DeltaForest& forest = *forests_[at];
   const size_t index = job - first_job_[at];
   if (index < forest.roots().size()) {
-    return decoder.decode_tree(forest, forest.roots()[index]);
+    return decoder.decode_tree(forest,
+                               forest.roots().at(static_cast<uint32_t>(index)));
   }
   decoder.decode_foreign(forest,
                          forest.foreign()[index - forest.roots().size()]);
@@ -196,7 +197,8 @@ ObjectWalk::~ObjectWalk() = default;
 
 ObjectWalkStats ObjectWalk::run(const ObjectWalkOptions& options,
                                 ObjectVisitor& visitor) const {
-  const ObjectWalkStats stats = Walk(store_, *numbers_, forests_, options, visitor).run();
+  const ObjectWalkStats stats =
+      Walk(store_, *numbers_, forests_, options, visitor).run();
   // Of git's own history 290 MB, which the next walk hardly needs.
   for (const Pack& pack : store_.packs()) pack.forget_pages();
   return stats;

@@ -71,8 +71,8 @@ class SubtreeCollector : public ObjectVisitor {
 // Marks what reached trees hold: for the tips' side and the excluded side.
 class BlobMarker : public ObjectVisitor {
  public:
-  BlobMarker(const ObjectNumbers& objects, unsigned jobs,
-             SharedFlags& reached, SharedFlags& excluded)
+  BlobMarker(const ObjectNumbers& objects, unsigned jobs, SharedFlags& reached,
+             SharedFlags& excluded)
       : objects_(objects),
         id_size_(id_size(objects.hash())),
         reached_(reached),

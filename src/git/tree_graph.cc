@@ -135,9 +135,9 @@ struct Collected {
 class Collector : public ObjectVisitor {
  public:
   Collector(const ObjectNumbers& objects, const RankedSet& trees,
-            const RankedSet& blobs, const IdTable& targets, const TreeGraph::NameTest& by_name,
-            TreeGraph::Named named, const TreeGraph::NameSink& names,
-            unsigned jobs)
+            const RankedSet& blobs, const IdTable& targets,
+            const TreeGraph::NameTest& by_name, TreeGraph::Named named,
+            const TreeGraph::NameSink& names, unsigned jobs)
       : objects_(objects),
         trees_(trees),
         blobs_(blobs),
@@ -163,9 +163,9 @@ class Collector : public ObjectVisitor {
     read(reader, object, base, out, *note);
     if (!note->edges.empty()) {
       const bool same_log = base != nullptr && base->worker == worker;
-      note->kept = out.log.add(
-          trees_.rank(objects_.find(object.raw_id.data())), note->edges,
-          same_log ? &base->edges : nullptr, same_log ? base->kept : note->kept);
+      note->kept = out.log.add(trees_.rank(objects_.find(object.raw_id.data())),
+                               note->edges, same_log ? &base->edges : nullptr,
+                               same_log ? base->kept : note->kept);
     }
     if (!reader.damaged()) return object.is_base ? note : nullptr;
     out.problems.push_back({SkipReason::kCorrupt,
@@ -252,8 +252,7 @@ class Collector : public ObjectVisitor {
                         : stored ? trees_.rank(object)
                                  : kNone;
     if (to != kNone) {
-      note.add(number,
-               out.log.make(to, out.names.number(entry.name), target));
+      note.add(number, out.log.make(to, out.names.number(entry.name), target));
     } else if (target && named_ == TreeGraph::Named::kBlobs) {
       keep_if_named(entry, number, out, note);
     }
@@ -366,9 +365,8 @@ class LeadingTrees {
       });
     }
     for (const Collected& c : collected) {
-      c.log.for_each_tree([&](uint32_t tree, EdgeLog::Place) {
-        look_below(collected, tree);
-      });
+      c.log.for_each_tree(
+          [&](uint32_t tree, EdgeLog::Place) { look_below(collected, tree); });
     }
     leads_.count();
   }
@@ -485,8 +483,8 @@ TreeGraph TreeGraph::build(const ObjectWalk& walk, const IdTable& targets,
   graph.targets_ =
       by_tree(collected, maps, graph.leads_,
               [](const EdgeLog::Edge& edge) { return edge.target; });
-  graph.trees_ = by_tree(
-      collected, maps, graph.leads_, [&](const EdgeLog::Edge& edge) {
+  graph.trees_ =
+      by_tree(collected, maps, graph.leads_, [&](const EdgeLog::Edge& edge) {
         return !edge.target && graph.leads_.contains(edge.to);
       });
   for (Edge& edge : graph.trees_.items) edge.to = graph.leads_.rank(edge.to);

@@ -75,9 +75,7 @@ class TreeGraph {
 
  private:
   explicit TreeGraph(const ObjectWalk& walk)
-      : objects_(walk.numbers()),
-        set_(walk.numbers_of(ObjectType::kTree)),
-        leads_(0) {}
+      : objects_(walk.numbers()), set_(walk.numbers_of(ObjectType::kTree)) {}
 
   std::shared_ptr<const ObjectNumbers> objects_;
   RankedSet set_;    // all trees, as objects

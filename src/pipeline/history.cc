@@ -193,9 +193,8 @@ class HistoryScan {
     }
     blobs.insert(blobs.end(), trees.named().begin(), trees.named().end());
     const Reachability reach(*commits_, refs_, reflogs_);
-    const Attribution attribution =
-        attribute(*commits_, trees, refs_, reach,
-                  static_cast<uint32_t>(blobs.size()));
+    const Attribution attribution = attribute(
+        *commits_, trees, refs_, reach, static_cast<uint32_t>(blobs.size()));
     if (attribution.cut) cut(kPathsCut);
     std::vector<Sighting> sightings =
         locate(objects, targets, blobs, attribution, reach, rules);

@@ -18,8 +18,7 @@ struct TraceNote : ObjectNote {
 }  // namespace
 
 struct HistoryVisitor::State {
-  State(const Engine& engine, Progress& all)
-      : scanner(engine), progress(all) {}
+  State(const Engine& engine, Progress& all) : scanner(engine), progress(all) {}
   BlobScanner scanner;
   WindowBuffer buffer;
   std::vector<BlobMatch> found;

@@ -47,9 +47,8 @@ NamePlaces find_name_places(
       [&](std::string_view name) { return wanted.contains(name); }, jobs,
       memory, TreeGraph::Named::kAll);
   NamePlaces result;
-  result.attribution =
-      attribute(commits, trees, refs, reach,
-                static_cast<uint32_t>(trees.named().size()));
+  result.attribution = attribute(commits, trees, refs, reach,
+                                 static_cast<uint32_t>(trees.named().size()));
   const Attribution& all = result.attribution;
   Places places;
   for (size_t i = 0; i < all.places.size(); ++i) {

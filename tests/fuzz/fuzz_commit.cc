@@ -69,9 +69,9 @@ const ObjectId& numbered(size_t number) {
 }
 
 const ObjectNumbers& numbers() {
-  static const ObjectNumbers kNumbers(
-      HashKind::kSha1, {{numbered(0).raw(HashKind::kSha1).data(),
-                         sizeof(ObjectId), kMaxCommits}});
+  static const ObjectNumbers kNumbers(HashKind::kSha1,
+                                      {{numbered(0).raw(HashKind::kSha1).data(),
+                                        sizeof(ObjectId), kMaxCommits}});
   return kNumbers;
 }
 

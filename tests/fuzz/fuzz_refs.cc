@@ -69,7 +69,8 @@ const std::string* text_of(const Files& files, std::string_view name) {
   return found == files.end() ? nullptr : &found->second;
 }
 
-// A loose ref is an id of the repository's hash, another one's name, or named as a problem.
+// A loose ref is an id, as long as the repository's hash, another one's name,
+// or named as a problem.
 void check_loose(const RefSet& refs, const Files& files, std::string_view name,
                  HashKind hash) {
   const std::string* const text = text_of(files, name);

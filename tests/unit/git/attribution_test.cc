@@ -32,8 +32,8 @@ struct Attributed {
     CHECK(trees.problems().empty());
     const Reachability reach(history.commits, history.refs,
                              read_reflogs(history.repository));
-    attribution = attribute(history.commits, trees, history.refs, reach,
-                            targets.size());
+    attribution =
+        attribute(history.commits, trees, history.refs, reach, targets.size());
   }
 
   Places places(size_t target = 0) const {
