@@ -106,9 +106,9 @@ TEST_CASE("an object made by a delta takes at most 32 bytes of bookkeeping",
   CHECK(bytes_per_object(deltas) <= 32);
 }
 
-TEST_CASE("of commits, trees and blobs an object takes at most 60 bytes",
+TEST_CASE("of commits, trees and blobs an object takes at most 32 bytes",
           "[cli][memory][bookkeeping]") {
-  CHECK(bytes_per_object(commits) <= 60);
+  CHECK(bytes_per_object(commits) <= 32);
 }
 
 #endif
