@@ -13,7 +13,7 @@ namespace leaksift {
 // million, of which one in 30 is another edge than some before, and most trees
 // have all but one or two from the tree that they were made out of: so a list
 // is numbers of edges, and mostly says in what it is not like another one.
-// Takes 20 bytes for a tree that has any. Once filled, safe to share between
+// Takes 15 bytes for a tree that has any. Once filled, safe to share between
 // threads.
 class EdgeLog {
  public:
