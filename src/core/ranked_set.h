@@ -17,7 +17,7 @@ class RankedSet {
   explicit RankedSet(uint32_t bound = 0)
       : words_(size_t{bound} / kBits + 1), before_(words_.size()) {}
 
-  // REQUIRES: number < bound, here and below
+  // REQUIRES: number < bound
   void add(uint32_t number) { words_[number / kBits] |= bit(number); }
   // When all are added.
   void count() {
@@ -27,10 +27,13 @@ class RankedSet {
     }
   }
 
+  // Of any number: what is over the bound is not in the set.
   bool contains(uint32_t number) const {
-    return (words_[number / kBits] & bit(number)) != 0;
+    return number / kBits < words_.size() &&
+           (words_[number / kBits] & bit(number)) != 0;
   }
   // How many numbers of the set are less.
+  // REQUIRES: number < bound
   uint32_t rank(uint32_t number) const {
     const uint64_t less = words_[number / kBits] & (bit(number) - 1);
     return before_[number / kBits] + static_cast<uint32_t>(std::popcount(less));

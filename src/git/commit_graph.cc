@@ -29,28 +29,21 @@ void CommitGraph::Builder::look_up() {
   const size_t size = id_size(numbers_->hash());
   std::vector<uint32_t> numbers;
   numbers_->find_all(waiting_, numbers);
-  const std::string_view ids = waiting_;
   size_t at = 0;
   auto next = [&](std::deque<uint32_t>& list, Unknown& unknown) {
-    take(numbers[at], ids.substr(at * size, size), list, unknown);
-    ++at;
+    if (numbers[at] == ObjectNumbers::kNone) {
+      unknown.emplace_back(static_cast<uint32_t>(list.size()),
+                           std::string_view(waiting_).substr(at * size, size));
+    }
+    list.push_back(numbers[at++]);
   };
-  Unknown none;
   while (at < numbers.size()) {
     const uint32_t parents = parent_counts_[commits_.size()];
-    next(commits_, none);
+    commits_.push_back(numbers[at++]);
     next(trees_, unknown_trees_);
     for (uint32_t i = 0; i < parents; ++i) next(parents_, unknown_parents_);
   }
   waiting_.clear();
-}
-
-void CommitGraph::Builder::take(uint32_t number, std::string_view raw_id,
-                                std::deque<uint32_t>& list, Unknown& unknown) {
-  if (number == ObjectNumbers::kNone) {
-    unknown.emplace_back(static_cast<uint32_t>(list.size()), raw_id);
-  }
-  list.push_back(number);
 }
 
 CommitGraph::CommitGraph(std::vector<Builder> builders,
@@ -59,8 +52,9 @@ CommitGraph::CommitGraph(std::vector<Builder> builders,
   for (Builder& builder : builders) builder.look_up();
   rank_commits(builders);
   link_parents(builders, shallow);
-  take_trees(builders);
-  std::vector<int64_t> seconds = take_seconds(builders);
+  find_unknown_trees(builders);
+  trees_ = take(builders, &Builder::trees_);
+  std::vector<int64_t> seconds = take(builders, &Builder::seconds_);
   builders.clear();
   give_back_freed();
   number_commits(std::move(seconds));
@@ -98,13 +92,14 @@ void CommitGraph::link_parents(Builders& builders,
   std::vector<bool> is_cut(set_.size());
   for (const ObjectId& id : shallow) {
     const uint32_t object = objects_->find(id);
-    if (is_commit(object)) is_cut[set_.rank(object)] = true;
+    if (set_.contains(object)) is_cut[set_.rank(object)] = true;
   }
   parents_ = listed<uint32_t>(set_.size(), [&](const auto& add) {
     for (const Builder& builder : builders) {
       for_each_parent(builder, [&](uint32_t rank, uint32_t place) {
         const uint32_t parent = builder.parents_[place];
-        if (is_commit(parent) && !is_cut[rank]) add(rank, set_.rank(parent));
+        if (is_cut[rank] || !set_.contains(parent)) return;
+        add(rank, set_.rank(parent));
       });
     }
   });
@@ -121,36 +116,33 @@ void CommitGraph::find_missing(const Builder& builder,
   auto unknown = builder.unknown_parents_.begin();
   for_each_parent(builder, [&](uint32_t rank, uint32_t place) {
     const uint32_t parent = builder.parents_[place];
-    const bool is_known = parent != ObjectNumbers::kNone;
-    const ObjectId id =
-        is_known ? ObjectId(objects_->raw_id(parent)) : (unknown++)->second;
-    if (!is_commit(parent) && !is_cut[rank]) missing_.push_back(id);
+    const ObjectId* const id =
+        parent == ObjectNumbers::kNone ? &(unknown++)->second : nullptr;
+    if (is_cut[rank] || set_.contains(parent)) return;
+    missing_.push_back(id ? *id : ObjectId(objects_->raw_id(parent)));
   });
 }
 
-void CommitGraph::take_trees(Builders& builders) {
-  trees_.resize(set_.size());
-  for (Builder& builder : builders) {
-    auto tree = builder.trees_.begin();
-    for (const uint32_t object : builder.commits_) {
-      trees_[set_.rank(object)] = *tree++;
-    }
+void CommitGraph::find_unknown_trees(const Builders& builders) {
+  for (const Builder& builder : builders) {
     for (const auto& [place, id] : builder.unknown_trees_) {
       unknown_trees_.emplace_back(set_.rank(builder.commits_[place]), id);
     }
-    builder.trees_ = {};
   }
   std::sort(unknown_trees_.begin(), unknown_trees_.end());
 }
 
-std::vector<int64_t> CommitGraph::take_seconds(Builders& builders) const {
-  std::vector<int64_t> all(set_.size());
+// What the builders have of each commit, by rank; they have it no more then.
+template <typename T>
+std::vector<T> CommitGraph::take(Builders& builders,
+                                 std::deque<T> Builder::*list) const {
+  std::vector<T> all(set_.size());
   for (Builder& builder : builders) {
-    auto seconds = builder.seconds_.begin();
+    auto next = (builder.*list).begin();
     for (const uint32_t object : builder.commits_) {
-      all[set_.rank(object)] = *seconds++;
+      all[set_.rank(object)] = *next++;
     }
-    builder.seconds_ = {};
+    builder.*list = {};
   }
   return all;
 }
@@ -212,7 +204,7 @@ CommitGraph::Commit CommitGraph::commit(uint32_t number) const {
 
 uint32_t CommitGraph::find(const ObjectId& id) const {
   const uint32_t object = objects_->find(id);
-  return is_commit(object) ? number_of_[set_.rank(object)] : kNone;
+  return set_.contains(object) ? number_of_[set_.rank(object)] : kNone;
 }
 
 std::vector<bool> CommitGraph::reachable_from(

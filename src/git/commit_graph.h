@@ -47,8 +47,6 @@ class CommitGraph {
     using Unknown = std::vector<std::pair<uint32_t, ObjectId>>;
 
     void look_up();
-    void take(uint32_t number, std::string_view raw_id,
-              std::deque<uint32_t>& list, Unknown& unknown);
 
     const ObjectNumbers* numbers_;
     // Commits, trees and parents are objects' numbers, those of the last few
@@ -91,17 +89,14 @@ class CommitGraph {
  private:
   using Builders = std::vector<Builder>;
 
-  // REQUIRES: an object, or none
-  bool is_commit(uint32_t object) const {
-    return object != ObjectNumbers::kNone && set_.contains(object);
-  }
   template <typename Each>
   void for_each_parent(const Builder& builder, const Each& each) const;
   void rank_commits(const Builders& builders);
   void link_parents(Builders& builders, const std::vector<ObjectId>& shallow);
   void find_missing(const Builder& builder, const std::vector<bool>& is_cut);
-  void take_trees(Builders& builders);
-  std::vector<int64_t> take_seconds(Builders& builders) const;
+  template <typename T>
+  std::vector<T> take(Builders& builders, std::deque<T> Builder::*list) const;
+  void find_unknown_trees(const Builders& builders);
   std::vector<uint32_t> in_topological_order(
       const std::vector<int64_t>& seconds) const;
   void number_commits(std::vector<int64_t> seconds);

@@ -18,8 +18,8 @@ namespace leaksift {
 // deltas against objects of other packs.
 //
 // Immutable. 9 bytes for each object, 4 more for a delta and for what others
-// are made out of; 12 more while it is built. Entries are counted in
-// 32 bits, as git's own index does.
+// are made out of; 12 more while it is built. Entries are counted in 32 bits,
+// as git's own index does.
 class DeltaForest {
  public:
   static constexpr uint32_t kNone = ~uint32_t{0};

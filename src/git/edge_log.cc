@@ -58,31 +58,30 @@ void append_changes(std::string& bytes, const EdgeLog::List& list,
 
 }  // namespace
 
-EdgeLog::Kept EdgeLog::add(uint32_t tree, const List& list, const List* base,
-                           const Kept& kept) {
+void EdgeLog::add(uint32_t tree, Kept& edges, const Kept* base) {
+  const List& list = edges.list;
   const size_t most = (list.size() + 4) * kMaxNumber;
   if (blocks_.empty() || blocks_.back().size() + most > kBlockSize) {
     blocks_.emplace_back().reserve(std::max(kBlockSize, most));
   }
   std::string& block = blocks_.back();
-  Kept now;
-  now.place = {static_cast<uint32_t>(blocks_.size() - 1),
-               static_cast<uint32_t>(block.size())};
-  const bool is_like = base != nullptr && kept.place.block == now.place.block &&
-                       kept.depth < kMaxDepth && base->size() == list.size() &&
-                       count_changes(list, *base) * 2 <= list.size();
+  edges.place = {static_cast<uint32_t>(blocks_.size() - 1),
+                 static_cast<uint32_t>(block.size())};
+  const bool is_like =
+      base != nullptr && base->place.block == edges.place.block &&
+      base->depth < kMaxDepth && base->list.size() == list.size() &&
+      count_changes(list, base->list) * 2 <= list.size();
   scratch_.clear();
   if (is_like) {
-    append_changes(scratch_, list, *base);
-    now.depth = kept.depth + 1;
+    append_changes(scratch_, list, base->list);
   } else {
     for (const uint32_t edge : list) append(scratch_, edge);
   }
+  edges.depth = is_like ? base->depth + 1 : 0;
   append(block, tree);
-  append(block, is_like ? now.place.offset - kept.place.offset : 0);
+  append(block, is_like ? edges.place.offset - base->place.offset : 0);
   append(block, static_cast<uint32_t>(scratch_.size()));
   block += scratch_;
-  return now;
 }
 
 EdgeLog::Record EdgeLog::record_at(Place place) const {

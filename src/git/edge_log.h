@@ -31,8 +31,9 @@ class EdgeLog {
     uint32_t offset = 0;
     friend bool operator==(const Place&, const Place&) = default;
   };
-  // Where a list was kept, and how many others are read for it.
+  // A list, where it was kept, and how many others are read for it.
   struct Kept {
+    List list;
     Place place;
     unsigned depth = 0;
   };
@@ -45,9 +46,9 @@ class EdgeLog {
   std::vector<Edge>& edges() { return edges_; }
   const Edge& edge(uint32_t number) const { return edges_[number]; }
 
-  // `base`: a list that may be much like it, and was kept as `kept`; or null.
-  // REQUIRES: at least one edge
-  Kept add(uint32_t tree, const List& list, const List* base, const Kept& kept);
+  // Keeps what is in `edges.list`, and sets the rest. `base`: a list of this
+  // log that may be much like it, or null. REQUIRES: at least one edge
+  void add(uint32_t tree, Kept& edges, const Kept* base);
 
   // Reads lists, and remembers a few: nearly always the one that is asked for
   // next is like one of them. Not thread-safe.

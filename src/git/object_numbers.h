@@ -1,7 +1,6 @@
 // Numbers for all objects of a store.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -109,12 +109,11 @@ struct TreeNote : ObjectNote {
   // Entries that lead on, and their edges, in the worker's log. One entry may
   // have two of them.
   std::vector<uint32_t> entries;
-  EdgeLog::List edges;
-  EdgeLog::Kept kept;
+  EdgeLog::Kept edges;
 
   void add(uint32_t entry, uint32_t edge) {
     entries.push_back(entry);
-    edges.push_back(edge);
+    edges.list.push_back(edge);
   }
 };
 
@@ -157,15 +156,14 @@ class Collector : public ObjectVisitor {
     note->worker = worker;
     note->offsets.clear();
     note->entries.clear();
-    note->edges.clear();
+    note->edges.list.clear();
     const TreeNote* const base = base_of(object);
     TreeReader reader(object.bytes, id_size(hash_));
     read(reader, object, base, out, *note);
-    if (!note->edges.empty()) {
+    if (!note->edges.list.empty()) {
       const bool same_log = base != nullptr && base->worker == worker;
-      note->kept = out.log.add(trees_.rank(objects_.find(object.raw_id.data())),
-                               note->edges, same_log ? &base->edges : nullptr,
-                               same_log ? base->kept : note->kept);
+      out.log.add(trees_.rank(objects_.find(object.raw_id.data())), note->edges,
+                  same_log ? &base->edges : nullptr);
     }
     if (!reader.damaged()) return object.is_base ? note : nullptr;
     out.problems.push_back({SkipReason::kCorrupt,
@@ -197,7 +195,7 @@ class Collector : public ObjectVisitor {
     if (base != nullptr) {
       note.offsets.reserve(base->offsets.size() + kMoreEntries);
       note.entries.reserve(base->entries.size() + kMoreEntries);
-      note.edges.reserve(base->edges.size() + kMoreEntries);
+      note.edges.list.reserve(base->edges.list.size() + kMoreEntries);
     }
     TreeEntry entry;
     for (;;) {
@@ -228,10 +226,10 @@ class Collector : public ObjectVisitor {
                       Collected& out, TreeNote& note) const {
     SeenEntries::Seen& seen = out.seen.slot_of(hash);
     if (seen.hash != hash) {
-      const size_t had = note.edges.size();
+      const size_t had = note.entries.size();
       keep(entry, number, out, note);
       seen = {hash, kNoEdge};
-      if (note.edges.size() > had) seen.edge = note.edges.back();
+      if (note.entries.size() > had) seen.edge = note.edges.list.back();
     } else if (seen.edge != kNoEdge) {
       note.add(number, seen.edge);
     }
@@ -245,8 +243,7 @@ class Collector : public ObjectVisitor {
     if (entry.is_submodule()) return;
     const bool target = !entry.is_tree();
     const uint32_t object = objects_.find(entry.raw_id.data());
-    const bool stored = object != ObjectNumbers::kNone &&
-                        (target ? blobs_ : trees_).contains(object);
+    const bool stored = (target ? blobs_ : trees_).contains(object);
     if (!stored) out.missing.emplace_back(entry.raw_id);
     const uint32_t to = target   ? targets_.find(entry.raw_id.data())
                         : stored ? trees_.rank(object)
@@ -282,7 +279,7 @@ class Collector : public ObjectVisitor {
     for (; at < base.entries.size() && base.entries[at] < copied.last; ++at) {
       const uint32_t entry = base.entries[at] + number;
       if (base.worker == note.worker) {
-        note.add(entry, base.edges[at]);
+        note.add(entry, base.edges.list[at]);
       } else if (entry != before) {
         keep_anew(tree.substr(note.offsets[entry]), entry, out, note);
       }
@@ -350,7 +347,7 @@ std::vector<ObjectId> unite_named(std::vector<Collected>& collected,
 class LeadingTrees {
  public:
   LeadingTrees(const std::vector<Collected>& collected, uint32_t tree_count)
-      : listed_(tree_count), leads_(tree_count) {
+      : collected_(collected), listed_(tree_count), leads_(tree_count) {
     for (const Collected& c : collected) {
       readers_.emplace_back(c.log);
       c.log.for_each_tree(
@@ -366,7 +363,7 @@ class LeadingTrees {
     }
     for (const Collected& c : collected) {
       c.log.for_each_tree(
-          [&](uint32_t tree, EdgeLog::Place) { look_below(collected, tree); });
+          [&](uint32_t tree, EdgeLog::Place) { look_below(tree); });
     }
     leads_.count();
   }
@@ -385,11 +382,11 @@ class LeadingTrees {
   };
 
   // False if there is nothing to see.
-  bool enter(const std::vector<Collected>& collected, uint32_t tree) {
+  bool enter(uint32_t tree) {
     if (leads_.contains(tree) || !listed_.contains(tree)) return false;
     const Where where = std::exchange(places_[listed_.rank(tree)], {});
     if (where.worker == kNowhere) return false;
-    const EdgeLog& log = collected[where.worker].log;
+    const EdgeLog& log = collected_[where.worker].log;
     Step step{tree, {}};
     for (const uint32_t number : readers_[where.worker].read(where.place)) {
       const EdgeLog::Edge& edge = log.edge(number);
@@ -403,8 +400,8 @@ class LeadingTrees {
     return true;
   }
 
-  void look_below(const std::vector<Collected>& collected, uint32_t root) {
-    enter(collected, root);
+  void look_below(uint32_t root) {
+    enter(root);
     while (!steps_.empty()) {
       Step& step = steps_.back();
       if (step.below.empty()) {
@@ -412,7 +409,7 @@ class LeadingTrees {
         continue;
       }
       const uint32_t below = step.below.back();
-      if (enter(collected, below)) continue;
+      if (enter(below)) continue;
       if (leads_.contains(below)) {
         leads_.add(step.tree);
         step.below.clear();
@@ -422,6 +419,7 @@ class LeadingTrees {
     }
   }
 
+  const std::vector<Collected>& collected_;
   RankedSet listed_;  // trees that have edges
   RankedSet leads_;
   std::vector<Where> places_;  // by rank in listed_

@@ -55,9 +55,7 @@ class TreeGraph {
   // The same for one of the walk's objects, or none.
   uint32_t of_object(uint32_t object) const;
   // Is this object a tree, wherever it leads?
-  bool is_tree(uint32_t object) const {
-    return object != ObjectNumbers::kNone && set_.contains(object);
-  }
+  bool is_tree(uint32_t object) const { return set_.contains(object); }
 
   // Trees below that lead to targets, and targets that the tree itself holds,
   // in the order of names.

@@ -35,9 +35,8 @@ struct TagLink {
 };
 
 // Scans objects as an ObjectWalk decodes them, and collects commits and tags
-// where that is asked for.
-// visit() and skip() may be called from several threads, each with a worker of
-// its own; all else before or after a walk.
+// where that is asked for. visit() and skip() may be called from several
+// threads, each with a worker of its own; all else before or after a walk.
 class HistoryVisitor : public ObjectVisitor {
  public:
   // `window_bytes`: of objects that come as streams.

@@ -29,6 +29,8 @@ TEST_CASE("a ranked set counts its numbers as a sorted list does",
         REQUIRE(set.rank(i) == rank);
         if (inside) REQUIRE(set.at(rank++) == i);
       }
+      CHECK_FALSE(set.contains(bound));
+      CHECK_FALSE(set.contains(~uint32_t{0}));
       std::set<uint32_t> listed;
       set.for_each([&](uint32_t number) { listed.insert(number); });
       CHECK(listed == expected);

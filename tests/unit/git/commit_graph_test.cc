@@ -185,7 +185,11 @@ TEST_CASE("a commit without a tree is left out", "[git][commit_graph]") {
   CommitGraph::Builder builder(numbers);
   CHECK_FALSE(builder.add(ids[0], "no commit"));
   CHECK(builder.add(ids[1], "tree " + std::string(40, 'a') + "\n"));
-  CHECK(CommitGraph({builder}, {}).size() == 1);
+  const CommitGraph graph({builder}, {});
+  CHECK(graph.size() == 1);
+  // Its tree is not there, and still is its tree.
+  CHECK(graph.tree(0) == ObjectNumbers::kNone);
+  CHECK(graph.commit(0).tree == ObjectId(std::string(20, '\xaa')));
 }
 
 TEST_CASE(

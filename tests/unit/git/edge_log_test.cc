@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "support/catch.h"
 
@@ -11,8 +12,7 @@ namespace {
 
 struct Entry {
   uint32_t tree = 0;
-  EdgeLog::List list;
-  EdgeLog::Kept kept;
+  EdgeLog::Kept edges;
 };
 
 uint32_t below(uint32_t limit, std::mt19937& random) {
@@ -25,24 +25,23 @@ std::vector<Entry> fill(EdgeLog& log, size_t count, std::mt19937& random) {
   for (uint32_t tree = 0; tree < count; ++tree) {
     Entry entry;
     entry.tree = tree * 3;
+    EdgeLog::List& list = entry.edges.list;
     const Entry* base = nullptr;
     if (!entries.empty() && random() % 8 != 0) {
       base = &entries[entries.size() - 1 -
                       random() % std::min<size_t>(entries.size(), 100)];
-      entry.list = base->list;
+      list = base->edges.list;
       for (size_t i = random() % 4; i > 0; --i) {
-        entry.list[random() % entry.list.size()] = below(1'000'000, random);
+        list[random() % list.size()] = below(1'000'000, random);
       }
-      if (random() % 8 == 0) entry.list.push_back(below(300, random));
+      if (random() % 8 == 0) list.push_back(below(300, random));
     } else {
       for (size_t i = 1 + random() % (random() % 16 == 0 ? 3000 : 20); i > 0;
            --i) {
-        entry.list.push_back(below(~uint32_t{0}, random));
+        list.push_back(below(~uint32_t{0}, random));
       }
     }
-    entry.kept =
-        log.add(entry.tree, entry.list, base == nullptr ? nullptr : &base->list,
-                base == nullptr ? EdgeLog::Kept() : base->kept);
+    log.add(entry.tree, entry.edges, base == nullptr ? nullptr : &base->edges);
     entries.push_back(std::move(entry));
   }
   return entries;
@@ -55,19 +54,19 @@ TEST_CASE("lists of edges come back as they were added, in any order",
   std::mt19937 random(5);
   EdgeLog log;
   const std::vector<Entry> entries = fill(log, 20'000, random);
-  REQUIRE(entries.back().kept.place.block > 3);
+  REQUIRE(entries.back().edges.place.block > 3);
   size_t next = 0;
   log.for_each([&](uint32_t tree, const EdgeLog::List& list) {
     REQUIRE(next < entries.size());
     REQUIRE(tree == entries[next].tree);
-    REQUIRE(list == entries[next].list);
+    REQUIRE(list == entries[next].edges.list);
     ++next;
   });
   CHECK(next == entries.size());
   EdgeLog::Reader reader(log);
   for (int i = 0; i < 20'000; ++i) {
     const Entry& entry = entries[random() % entries.size()];
-    REQUIRE(reader.read(entry.kept.place) == entry.list);
+    REQUIRE(reader.read(entry.edges.place) == entry.edges.list);
   }
 }
 
@@ -75,14 +74,15 @@ TEST_CASE(
     "a long line of lists, each like the one before, is read in few steps",
     "[git][edge_log]") {
   EdgeLog log;
-  EdgeLog::List list(20, 7);
-  EdgeLog::Kept kept = log.add(0, list, nullptr, {});
+  EdgeLog::Kept edges;
+  edges.list.assign(20, 7);
+  log.add(0, edges, nullptr);
   for (uint32_t tree = 1; tree < 1000; ++tree) {
-    EdgeLog::List next = list;
-    next[tree % next.size()] = tree;
-    kept = log.add(tree, next, &list, kept);
-    CHECK(kept.depth <= 16);
-    list = std::move(next);
+    EdgeLog::Kept next = edges;
+    next.list[tree % next.list.size()] = tree;
+    log.add(tree, next, &edges);
+    CHECK(next.depth <= 16);
+    edges = std::move(next);
   }
 }
 

@@ -267,12 +267,10 @@ TEST_CASE("ids by type are those that git lists", "[git][object_walk]") {
   Listing listed;
   for (const auto type : {ObjectType::kCommit, ObjectType::kTree,
                           ObjectType::kBlob, ObjectType::kTag}) {
-    const RankedSet numbers = walk.numbers_of(type);
-    for (uint32_t i = 0; i < walk.numbers()->size(); ++i) {
-      if (!numbers.contains(i)) continue;
-      const ObjectId id(walk.numbers()->raw_id(i));
+    walk.numbers_of(type).for_each([&](uint32_t number) {
+      const ObjectId id(walk.numbers()->raw_id(number));
       listed[id.hex(HashKind::kSha1)] = to_string(type);
-    }
+    });
   }
   Listing expected = listing_by_git(repo, repo.path());
   for (auto& [id, text] : expected) text.resize(text.find(' '));
