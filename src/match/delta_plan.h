@@ -10,10 +10,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <vector>
 
 #include "core/copy_run.h"
+#include "core/first_not.h"
 #include "leaksift/span.h"
 
 namespace leaksift {
@@ -53,6 +55,12 @@ class DeltaPlan {
       const bool ends = at_end || last + context.after <= end;
       return first >= to && last <= end && begins && ends;
     }
+
+    // Are so many bytes around a place of the result?
+    bool holds_around(uint64_t place, uint64_t before, uint64_t after) const {
+      return (at_begin || place >= to + before) &&
+             (at_end || place + after <= end);
+    }
   };
 
   // Calls each(shift) for every run that holds the base's bytes [begin, end)
@@ -62,14 +70,12 @@ class DeltaPlan {
   void for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
                      Each each) const;
 
-  // Calls each(place, piece) for every piece that holds one of many places of
-  // the base, in the result's order. `places` are sorted by what end_of() says
-  // of them, their ends; width_of() is the bytes before it and after_of() those
-  // behind it that belong to a place.
-  template <typename Place, typename EndOf, typename WidthOf, typename AfterOf,
-            typename Each>
-  void for_each_copy_of(std::span<const Place> places, EndOf end_of,
-                        WidthOf width_of, AfterOf after_of, Each each) const;
+  // Calls each(places, piece) for every piece with the base's places that end in
+  // it, in the result's order. `places` are sorted by what end_of() says of
+  // them, their ends.
+  template <typename Place, typename EndOf, typename Each>
+  void for_each_piece_of(std::span<const Place> places, EndOf end_of,
+                         Each each) const;
 
  private:
   void add_window(uint64_t seam_begin, uint64_t seam_end, uint64_t left,
@@ -92,30 +98,23 @@ void DeltaPlan::for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
   }
 }
 
-template <typename Place, typename EndOf, typename WidthOf, typename AfterOf,
-          typename Each>
-void DeltaPlan::for_each_copy_of(std::span<const Place> places, EndOf end_of,
-                                 WidthOf width_of, AfterOf after_of,
-                                 Each each) const {
+template <typename Place, typename EndOf, typename Each>
+void DeltaPlan::for_each_piece_of(std::span<const Place> places, EndOf end_of,
+                                  Each each) const {
   // Mostly each piece is from a little behind the one before.
   auto next = places.begin();
   for (const Piece& piece : pieces_) {
     const uint64_t from = piece.to - piece.shift;
-    const uint64_t size = piece.end - piece.to;
-    if (next != places.begin() && end_of(*(next - 1)) >= from) {
-      next = std::lower_bound(
-          places.begin(), next, from,
-          [&](const Place& p, uint64_t at) { return end_of(p) < at; });
-    }
-    while (next != places.end() && end_of(*next) < from) ++next;
-    auto place = next;
-    for (; place != places.end() && end_of(*place) <= from + size; ++place) {
-      const uint64_t width = width_of(*place);
-      const bool fits =
-          end_of(*place) >= from + width &&
-          (piece.at_end || end_of(*place) + after_of(*place) <= from + size);
-      if (fits) each(*place, piece);
-    }
+    const uint64_t end = piece.end - piece.shift;
+    auto is_before = [&](const Place& p) { return end_of(p) < from; };
+    auto is_within = [&](const Place& p) { return end_of(p) <= end; };
+    const bool goes_on =
+        next == places.begin() || is_before(*std::prev(next));
+    next = goes_on ? first_not(next, places.end(), is_before)
+                   : std::partition_point(places.begin(), next, is_before);
+    const auto last = first_not(next, places.end(), is_within);
+    if (next != last) each(std::span(next, last), piece);
+    next = last;
   }
 }
 

@@ -70,6 +70,7 @@ class Engine {
   }
   uint32_t end_use(uint32_t pattern) const { return tables_.end_use(pattern); }
   const AnchorUse& use(uint32_t number) const { return tables_.use(number); }
+  AnchorReach reach(uint32_t use) const { return tables_.reach(use); }
 
   // May `next`, behind a hit of the pattern, begin the tail of one of its uses?
   bool may_go_on(uint32_t pattern, char next) const {

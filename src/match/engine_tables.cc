@@ -68,6 +68,7 @@ class EngineTables::Builder {
   Pattern& pattern_of(PrefilterPattern pattern);
   uint32_t number_of_tail(const Tail& tail);
   uint32_t place_of_text(const std::string& text);
+  AnchorReach reach_of(const AnchorUse& use) const;
   void lay_out_patterns();
   uint64_t anchors_key() const;
   EngineTables laid_out() const;
@@ -81,6 +82,7 @@ class EngineTables::Builder {
   std::vector<PatternRow> pattern_rows_;
   std::vector<uint32_t> first_use_;
   std::vector<AnchorUse> uses_;
+  std::vector<AnchorReach> reaches_;
   std::vector<ByteSet> next_bytes_;
   std::vector<TailCheck> tails_;
   std::vector<RuleRow> rules_;
@@ -190,6 +192,14 @@ uint32_t EngineTables::Builder::place_of_text(const std::string& text) {
   return known->second;
 }
 
+AnchorReach EngineTables::Builder::reach_of(const AnchorUse& use) const {
+  const RuleContext context = rules_[use.rule].context;
+  const uint32_t tail =
+      use.tail == AnchorUse::kNoTail ? 0 : tails_[use.tail].reach();
+  return {std::max(use.width, saturating_add(use.max_back, context.before)),
+          std::max(tail, context.after - std::min(context.after, use.min_back))};
+}
+
 void EngineTables::Builder::lay_out_patterns() {
   first_use_.push_back(0);
   first_gate_.push_back(0);
@@ -200,7 +210,10 @@ void EngineTables::Builder::lay_out_patterns() {
     row.shape_size = static_cast<uint32_t>(p.pattern.shape.size());
     row.fold_case = p.pattern.fold_case ? 1 : 0;
     pattern_rows_.push_back(row);
-    uses_.insert(uses_.end(), p.uses.begin(), p.uses.end());
+    for (const AnchorUse& use : p.uses) {
+      uses_.push_back(use);
+      reaches_.push_back(reach_of(use));
+    }
     first_use_.push_back(static_cast<uint32_t>(uses_.size()));
     gates_.insert(gates_.end(), p.gates.begin(), p.gates.end());
     first_gate_.push_back(static_cast<uint32_t>(gates_.size()));
@@ -224,6 +237,7 @@ EngineTables EngineTables::Builder::laid_out() const {
   tables.patterns_ = pattern_rows_;
   tables.first_use_ = first_use_;
   tables.uses_ = uses_;
+  tables.reaches_ = reaches_;
   tables.next_bytes_ = next_bytes_;
   tables.tails_ = tails_;
   tables.rules_ = rules_;

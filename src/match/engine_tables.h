@@ -36,6 +36,12 @@ struct AnchorUse {
   uint16_t on_line = 0;  // its Anchor::on_line
 };
 
+// What a hit of one use may depend on: bytes before its end, and behind it.
+struct AnchorReach {
+  uint32_t before = 0;
+  uint32_t after = 0;
+};
+
 // A rule that another one names (RuleSet::rules[i].required) and that is looked
 // for only around the matches of that one.
 struct Companion {
@@ -72,6 +78,7 @@ class EngineTables {
   uint32_t first_use(uint32_t pattern) const { return first_use_[pattern]; }
   uint32_t end_use(uint32_t pattern) const { return first_use_[pattern + 1]; }
   const AnchorUse& use(uint32_t number) const { return uses_[number]; }
+  AnchorReach reach(uint32_t use) const { return reaches_[use]; }
   std::string_view head(const AnchorUse& use) const {
     return {texts_.data() + use.head, use.head_size};
   }
@@ -142,6 +149,7 @@ class EngineTables {
     visit(t.patterns_);
     visit(t.first_use_);
     visit(t.uses_);
+    visit(t.reaches_);
     visit(t.next_bytes_);
     visit(t.tails_);
     visit(t.rules_);
@@ -158,6 +166,7 @@ class EngineTables {
   std::span<const PatternRow> patterns_;
   std::span<const uint32_t> first_use_;  // by pattern, and one more
   std::span<const AnchorUse> uses_;
+  std::span<const AnchorReach> reaches_;  // by use
   std::span<const ByteSet> next_bytes_;  // by pattern
   std::span<const TailCheck> tails_;
   std::span<const RuleRow> rules_;

@@ -125,6 +125,11 @@ class Worker {
   void find_anchors(std::string_view blob, bool planned, ScanTrace& trace);
   bool plan_delta(std::string_view blob, const DeltaSource* source);
   void inherit(const DeltaSource& source, ScanTrace& trace);
+  void inherit_hits(std::span<const AnchorHit> hits,
+                    const DeltaPlan::Piece& piece,
+                    std::vector<AnchorHit>& inherited);
+  bool is_whole(const AnchorHit& hit, const DeltaPlan::Piece& piece) const;
+  bool is_decided(const AnchorHit& hit, const DeltaPlan::Piece& piece) const;
   void collect_ranges(std::string_view text);
   void collect_ranges_of_undecided(std::string_view text);
   void add_range(std::string_view text, const AnchorUse& use, uint64_t end);
