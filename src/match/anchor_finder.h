@@ -40,11 +40,12 @@ class AnchorFinder {
   uint64_t hits() const { return hit_count_; }
 
  private:
-  // At most 4 MB: a tenth less to scan than with 2, which took 2 to 5 % less
-  // CPU than 512 KB. The cache holds the places that are asked for next. To
-  // begin with that much would cost a small push 0.4 ms of 12.
+  // At most 16 MB: a tenth to a third less to scan than with 4, of histories
+  // from two to thirteen GB, and never slower. The cache holds the places that
+  // are asked for next. To begin with that much would cost a small push 0.4 ms
+  // of 12.
   static constexpr size_t kFirstSlots = 1 << 11;
-  static constexpr size_t kMostSlots = 1 << 19;
+  static constexpr size_t kMostSlots = 1 << 21;
 
   // A stretch of unknown lines, and where it stands in what is scanned.
   struct Stretch {
