@@ -95,9 +95,13 @@ struct Survey {
   size_t ascii = 0;
 };
 
+// Ends where more than a tenth cannot be letters: that is what looks_like()
+// allows, and most of what is not text is seen to be none in a few characters.
 Survey survey(std::string_view sample, Units units) {
+  const size_t most = sample.size() / units.size;
   Survey result;
-  while (!sample.empty() && !is_cut(sample, units)) {
+  while (!sample.empty() && !is_cut(sample, units) &&
+         (result.characters - result.alphabetic) * 10 <= most) {
     const RawChar c = front_char(sample, units);
     sample.remove_prefix(c.size);
     ++result.characters;
