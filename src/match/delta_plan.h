@@ -69,8 +69,8 @@ class DeltaPlan {
   void for_each_copy(uint64_t begin, uint64_t end, RuleContext context,
                      Each each) const;
 
-  // Calls each(places, piece) for every piece with the base's places that end in
-  // it, in the result's order. `places` are sorted by what end_of() says of
+  // Calls each(places, piece) for every piece with the base's places that end
+  // in it, in the result's order. `places` are sorted by what end_of() says of
   // them, their ends.
   template <typename Place, typename EndOf, typename Each>
   void for_each_piece_of(std::span<const Place> places, EndOf end_of,
@@ -84,9 +84,9 @@ class DeltaPlan {
   std::vector<Span> windows_;
   uint64_t window_bytes_ = 0;
   uint64_t size_ = 0;
-  // Scratch: of each stretch of the base the first place in it. Pieces come from
-  // anywhere, and most hold none: to search all places for each of them took a
-  // twelfth of the histories of aws-sdk-go and libgit2.
+  // Scratch: of each stretch of the base the first place in it. Pieces come
+  // from anywhere, and most hold none: to search all places for each of them
+  // took a twelfth of the histories of aws-sdk-go and libgit2.
   std::vector<uint32_t> first_;
 };
 

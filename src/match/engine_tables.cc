@@ -196,8 +196,9 @@ AnchorReach EngineTables::Builder::reach_of(const AnchorUse& use) const {
   const RuleContext context = rules_[use.rule].context;
   const uint32_t tail =
       use.tail == AnchorUse::kNoTail ? 0 : tails_[use.tail].reach();
-  return {std::max(use.width, saturating_add(use.max_back, context.before)),
-          std::max(tail, context.after - std::min(context.after, use.min_back))};
+  return {
+      std::max(use.width, saturating_add(use.max_back, context.before)),
+      std::max(tail, context.after - std::min(context.after, use.min_back))};
 }
 
 void EngineTables::Builder::lay_out_patterns() {

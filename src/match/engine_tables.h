@@ -167,7 +167,7 @@ class EngineTables {
   std::span<const uint32_t> first_use_;  // by pattern, and one more
   std::span<const AnchorUse> uses_;
   std::span<const AnchorReach> reaches_;  // by use
-  std::span<const ByteSet> next_bytes_;  // by pattern
+  std::span<const ByteSet> next_bytes_;   // by pattern
   std::span<const TailCheck> tails_;
   std::span<const RuleRow> rules_;
   std::span<const Companion> companions_;
