@@ -78,7 +78,9 @@ Objects commits(uint64_t count) {
 long memory_for(const Objects& objects) {
   const GitFixture repo;
   write_forged_pack(repo / ".git/objects/pack", objects);
-  const Reported r = report({"history", repo.path(), "--memory", "32M"});
+  // Of several threads one may fill its tables later than another.
+  const Reported r =
+      report({"history", repo.path(), "--memory", "32M", "--jobs", "1"});
   REQUIRE(r.ran.exit_code == 0);
   REQUIRE(r.summary["coverage"]["inputs"] > objects.size() / 2);
   return r.ran.peak_anonymous_kb;
@@ -86,8 +88,8 @@ long memory_for(const Objects& objects) {
 
 long bytes_per_object(Objects (*make)(uint64_t)) {
   // With the few already, tables that do not grow with the objects are as large
-  // as they get: 4 MB of known lines a thread.
-  constexpr uint64_t kFew = 400'000;
+  // as they get: 16 MB of known lines a thread.
+  constexpr uint64_t kFew = 500'000;
   constexpr uint64_t kMany = 1'500'000;
   const long few = memory_for(make(kFew));
   const long many = memory_for(make(kMany));
