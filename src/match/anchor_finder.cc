@@ -91,7 +91,7 @@ void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
     for (; line->end < place; ++line) {
       remember(line->hash);
     }
-    // Of the hits in source code nine out of ten end here.
+    // Of the hits in source code one in four ends here.
     if (place < line->end && !engine_.may_go_on(hit.pattern, blob[place])) {
       continue;
     }

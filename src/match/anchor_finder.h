@@ -40,8 +40,8 @@ class AnchorFinder {
   uint64_t hits() const { return hit_count_; }
 
  private:
-  // At most 16 MB: a tenth to a third less to scan than with 4, of histories
-  // from two to thirteen GB, and never slower. The cache holds the places that
+  // At most 16 MB: a twelfth to a third less to scan than with 4, of histories
+  // from four to thirteen GB, and never slower. The cache holds the places that
   // are asked for next. To begin with that much would cost a small push 0.4 ms
   // of 12.
   static constexpr size_t kFirstSlots = 1 << 11;

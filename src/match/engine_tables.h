@@ -36,7 +36,8 @@ struct AnchorUse {
   uint16_t on_line = 0;  // its Anchor::on_line
 };
 
-// What a hit of one use may depend on: bytes before its end, and behind it.
+// All that a hit of one use and the verdicts around it depend on: bytes before
+// its end, and behind it.
 struct AnchorReach {
   uint32_t before = 0;
   uint32_t after = 0;

@@ -215,7 +215,7 @@ void Worker::inherit_hits(std::span<const AnchorHit> hits,
     const bool decided = piece.holds_around(hit.end, reach.before, reach.after);
     if (!decided && !is_whole(hit, piece)) continue;
     inherited.push_back(hit);
-    if (!decided && !is_decided(hit, piece)) undecided_.push_back(hit);
+    if (!decided) undecided_.push_back(hit);
   }
 }
 
@@ -223,17 +223,7 @@ void Worker::inherit_hits(std::span<const AnchorHit> hits,
 bool Worker::is_whole(const AnchorHit& hit,
                       const DeltaPlan::Piece& piece) const {
   const AnchorUse& use = engine_.use(hit.use);
-  return hit.end >= piece.to + use.width &&
-         (piece.at_end || hit.end + engine_.tail_reach(use) <= piece.end);
-}
-
-// And all that decides about the matches around it?
-bool Worker::is_decided(const AnchorHit& hit,
-                        const DeltaPlan::Piece& piece) const {
-  const AnchorUse& use = engine_.use(hit.use);
-  return piece.holds(back_from(hit.end, use.max_back),
-                     back_from(hit.end, use.min_back),
-                     engine_.context(use.rule));
+  return piece.holds_around(hit.end, use.width, engine_.tail_reach(use));
 }
 
 // From hits to places to be tried, in a text that comes by itself.

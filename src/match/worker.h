@@ -129,7 +129,6 @@ class Worker {
                     const DeltaPlan::Piece& piece,
                     std::vector<AnchorHit>& inherited);
   bool is_whole(const AnchorHit& hit, const DeltaPlan::Piece& piece) const;
-  bool is_decided(const AnchorHit& hit, const DeltaPlan::Piece& piece) const;
   void collect_ranges(std::string_view text);
   void collect_ranges_of_undecided(std::string_view text);
   void add_range(std::string_view text, const AnchorUse& use, uint64_t end);
