@@ -213,18 +213,31 @@ void Decoder::spill_waiting() {
     Result<Buffer> file = on_disk > kMaxSpilledBytes
                               ? Error("too much waits")
                               : spill(bytes, branch.base_size);
-    held_ -= held_by(branch);
     if (file) {
+      held_ -= branch.base_size;
       branch.base = *std::move(file);
       continue;
     }
+    held_ -= held_by(branch);
     for (const uint32_t child : branch.children) {
       lose(*branch.forest, child, branch.type, SkipReason::kTooLarge,
            file.error().message());
     }
     branch.children = {};
   }
+  drop_waiting_notes();
   drop_empty_branches();
+}
+
+// Where that was not enough.
+void Decoder::drop_waiting_notes() {
+  for (Branch& branch : stack_) {
+    if (&branch == &stack_.back() || held_ <= share_ / 4) break;
+    if (!branch.base_note) continue;
+    held_ -= branch.base_note->held_bytes();
+    branch.base_note = nullptr;
+    branch.base_visited = false;
+  }
 }
 
 bool Decoder::make_child(const Branch& branch, uint32_t entry, Decoded& out) {

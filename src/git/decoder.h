@@ -81,11 +81,13 @@ class Decoder {
   bool recover(const DeltaForest& forest, uint32_t entry, ObjectType type,
                const char* what, Decoded& out);
   static uint64_t held_by(const Branch& branch) {
-    return branch.base.is_file() ? 0 : branch.base_size;
+    const uint64_t base = branch.base.is_file() ? 0 : branch.base_size;
+    return base + (branch.base_note ? branch.base_note->held_bytes() : 0);
   }
   static void prefetch_next(const Branch& branch);
   void push(Branch branch);
   void spill_waiting();
+  void drop_waiting_notes();
   void drop_empty_branches();
   void descend(const DeltaForest& forest, uint32_t entry, ObjectType type,
                Decoded object);
@@ -105,7 +107,7 @@ class Decoder {
   size_t delta_capacity_ = 0;
   std::vector<CopyRun> runs_;  // of the delta applied last
   std::vector<Branch> stack_;
-  uint64_t held_ = 0;     // bytes of bases in stack_ that are in memory
+  uint64_t held_ = 0;     // bytes of bases and notes in stack_ in memory
   const uint64_t share_;  // bytes: see share_of()
   uint64_t granted_ = 0;  // bytes that deltas may still make here
   ObjectWalkStats stats_;

@@ -25,6 +25,9 @@ namespace leaksift {
 class ObjectNote {
  public:
   virtual ~ObjectNote() = default;
+  // What it takes beside itself. Where notes that wait take too much, they are
+  // let go: what is made out of their objects comes without a DecodedDelta.
+  virtual uint64_t held_bytes() const { return 0; }
 };
 using NotePtr = std::shared_ptr<const ObjectNote>;
 

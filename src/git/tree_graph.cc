@@ -122,6 +122,11 @@ struct TreeNote : ObjectNote {
     entries.push_back(entry);
     edges.list.push_back(edge);
   }
+
+  uint64_t held_bytes() const override {
+    return (offsets.capacity() + entries.capacity() + edges.list.capacity()) *
+           sizeof(uint32_t);
+  }
 };
 
 // What one thread reads out of trees.

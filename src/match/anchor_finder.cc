@@ -14,8 +14,13 @@ void AnchorFinder::find(std::string_view blob, std::span<const Span> windows,
   if (known_.empty()) resize(kFirstSlots);
   choose_lines(blob, windows);
   if (lines_.empty()) return;
-  scan_lines(blob);
-  note(blob, found);
+  for (std::span<HashedLine> rest(lines_);
+       !rest.empty() && found.size() <= kMaxBlobHits;) {
+    const std::span<HashedLine> batch = rest.first(batch_of(rest));
+    rest = rest.subspan(batch.size());
+    scan_lines(blob, batch);
+    note(blob, batch, found);
+  }
   noted_ += lines_.size();
   const bool is_full = noted_ > known_.size() / 2;
   if (is_full && known_.size() < kMostSlots) resize(known_.size() * 4);
@@ -58,12 +63,26 @@ void AnchorFinder::drop_known_lines() {
   lines_.resize(kept);
 }
 
+// How many of them are scanned at once: hits of large blobs take more than
+// these.
+size_t AnchorFinder::batch_of(std::span<const HashedLine> lines) {
+  constexpr uint64_t kBatch = 1 << 20;
+  uint64_t bytes = 0;
+  size_t count = 0;
+  while (count < lines.size() && bytes < kBatch) {
+    bytes += lines[count].end - lines[count].begin;
+    ++count;
+  }
+  return count;
+}
+
 // One call for all of them: a newline keeps apart what does not belong
 // together.
-void AnchorFinder::scan_lines(std::string_view blob) {
+void AnchorFinder::scan_lines(std::string_view blob,
+                              std::span<const HashedLine> lines) {
   stretches_.clear();
   joined_.clear();
-  for (const HashedLine& line : lines_) {
+  for (const HashedLine& line : lines) {
     if (!stretches_.empty() && stretches_.back().end == line.begin) {
       stretches_.back().end = line.end;
     } else {
@@ -80,9 +99,10 @@ void AnchorFinder::scan_lines(std::string_view blob) {
   hit_count_ += hits_.size();
 }
 
-void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
+void AnchorFinder::note(std::string_view blob, std::span<HashedLine> lines,
+                        std::vector<AnchorHit>& found) {
   auto stretch = stretches_.begin();
-  auto line = lines_.begin();
+  auto line = lines.begin();
   for (const PrefilterHit& hit : hits_) {
     while (stretch + 1 != stretches_.end() && hit.end > (stretch + 1)->joined) {
       ++stretch;
@@ -97,7 +117,7 @@ void AnchorFinder::note(std::string_view blob, std::vector<AnchorHit>& found) {
     }
     if (note_uses(blob, hit.pattern, place, *line, found)) line->hash = kNoHash;
   }
-  for (; line != lines_.end(); ++line) {
+  for (; line != lines.end(); ++line) {
     remember(line->hash);
   }
 }

@@ -14,6 +14,9 @@
 
 namespace leaksift {
 
+// Of one blob that is scanned as a whole.
+inline constexpr size_t kMaxBlobHits = 1'000'000;
+
 // An anchor whose tail fits: where its text ends, and which it is
 // (Engine::use).
 struct AnchorHit {
@@ -31,7 +34,8 @@ class AnchorFinder {
   explicit AnchorFinder(const Engine& engine);
 
   // Appends the anchors whose texts lie within one of `windows`, which are
-  // disjoint and in order, in order of place.
+  // disjoint and in order, in order of place. Stops soon where there are more
+  // than kMaxBlobHits.
   // REQUIRES: blob.size() <= kMaxPrefilterText
   void find(std::string_view blob, std::span<const Span> windows,
             std::vector<AnchorHit>& found);
@@ -69,8 +73,10 @@ class AnchorFinder {
   void resize(size_t slots);
   void choose_lines(std::string_view blob, std::span<const Span> windows);
   void drop_known_lines();
-  void scan_lines(std::string_view blob);
-  void note(std::string_view blob, std::vector<AnchorHit>& found);
+  static size_t batch_of(std::span<const HashedLine> lines);
+  void scan_lines(std::string_view blob, std::span<const HashedLine> lines);
+  void note(std::string_view blob, std::span<HashedLine> lines,
+            std::vector<AnchorHit>& found);
   bool note_uses(std::string_view blob, uint32_t pattern, uint32_t place,
                  const HashedLine& line, std::vector<AnchorHit>& found) const;
 

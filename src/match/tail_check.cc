@@ -29,12 +29,15 @@ TailCheck::TailCheck(const std::vector<TailByte>& tail)
   choose_probe(tail);
 }
 
-// Of equals the last: what is one digit is likely to be another one behind it.
+// Of equals the first, as the text may end before others, but in a run of one
+// class the last: what is one digit is likely to be another one behind it.
 void TailCheck::choose_probe(const std::vector<TailByte>& tail) {
   probe_ = ~uint64_t{0};
-  size_t fewest = tail[0].bytes.size();
+  size_t fewest = tail[0].bytes.size() + 1;
   for (size_t i = 0; i < tail.size() && !tail[i].optional; ++i) {
-    if (tail[i].bytes.count() > fewest) continue;
+    const bool same_run =
+        i == probe_at_ + 1 && tail[i].bytes == tail[probe_at_].bytes;
+    if (tail[i].bytes.count() >= fewest && !same_run) continue;
     fewest = tail[i].bytes.count();
     probe_ = uint64_t{2} << i;
     probe_at_ = i;

@@ -86,25 +86,38 @@ void Worker::scan_in_windows(std::string_view blob,
   }
 }
 
-void Worker::scan(std::string_view blob, const DeltaSource* source,
+bool Worker::scan(std::string_view blob, const DeltaSource* source,
                   ScanTrace& trace, std::vector<Match>& matches) {
+  matches.clear();
   trace.matches.clear();
   trace.hits.clear();
   trace.complete = engine_.is_local() && blob.size() <= kMaxPrefilterText;
-  if (!trace.complete) return scan(blob, matches);
+  if (!trace.complete) {
+    scan(blob, matches);
+    return true;
+  }
   const bool planned = plan_delta(blob, source);
   stats_.blob_bytes += blob.size();
   undecided_.clear();
   if (planned && source->base != nullptr) inherit(*source, trace);
   find_anchors(blob, planned, trace);
+  if (trace.hits.size() > kMaxBlobHits) return give_up(trace);
   collect_ranges_of_undecided(blob);
   add_unanchored(blob);
-  confirm_all(blob, trace.matches);
-  matches.clear();
-  if (trace.matches.empty()) return;  // nearly every blob ends here
+  // Of what is inherited some may be found once more.
+  confirm_all(blob, trace.matches, trace.matches.size() + kMaxBlobMatches);
+  if (trace.matches.empty()) return true;  // nearly every blob ends here
   sort_and_unite(trace.matches);
+  if (trace.matches.size() > kMaxBlobMatches) return give_up(trace);
   matches = trace.matches;
   settle(blob, matches);
+  return true;
+}
+
+bool Worker::give_up(ScanTrace& trace) {
+  trace = {};
+  trace.complete = false;
+  return false;
 }
 
 // Is scanning around seams less work than scanning everything?
@@ -287,11 +300,14 @@ void Worker::merge_ranges() {
   ranges_.resize(kept);
 }
 
-void Worker::confirm_all(std::string_view text, std::vector<Match>& matches) {
+// Stops where there are more than `most`.
+void Worker::confirm_all(std::string_view text, std::vector<Match>& matches,
+                         size_t most) {
   if (ranges_.empty()) return;
   confirm_clock_.begin();
   merge_ranges();
   for (const Range& range : ranges_) {
+    if (matches.size() > most) break;
     const uint64_t key = VerdictMemo::key_of(
         text, range.rule, range.first, range.last, engine_.context(range.rule));
     if (memo_.was_in_vain(key)) continue;

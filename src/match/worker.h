@@ -33,6 +33,10 @@ struct Match {
   friend bool operator==(const Match&, const Match&) = default;
 };
 
+// Matches that are kept of one blob: its first ones. Nobody reads more, and a
+// file of nothing but keys would take 40 times its size.
+inline constexpr size_t kMaxBlobMatches = 100'000;
+
 // What scanning cost, by stage. Merged over workers after a run.
 struct MatchStats {
   uint64_t blob_bytes = 0;     // of blobs
@@ -88,8 +92,10 @@ class Worker {
 
   // The same for a blob that may be made out of another one (`source`, or
   // null) and that others may be made out of: fills `trace`. Only what the
-  // base did not decide is scanned; the matches are the same.
-  void scan(std::string_view blob, const DeltaSource* source, ScanTrace& trace,
+  // base did not decide is scanned; the matches are the same. False if there
+  // are more than kMaxBlobMatches or kMaxBlobHits: the blob is to be scanned in
+  // windows, so as not to hold all of that, and what is made out of it whole.
+  bool scan(std::string_view blob, const DeltaSource* source, ScanTrace& trace,
             std::vector<Match>& matches);
 
   // The same for a blob that comes in windows: begin(), then add() for each
@@ -123,6 +129,7 @@ class Worker {
   void scan_in_windows(std::string_view blob, std::vector<Match>& matches);
   void prefilter(std::string_view text);
   void find_anchors(std::string_view blob, bool planned, ScanTrace& trace);
+  static bool give_up(ScanTrace& trace);
   bool plan_delta(std::string_view blob, const DeltaSource* source);
   void inherit(const DeltaSource& source, ScanTrace& trace);
   void inherit_hits(std::span<const AnchorHit> hits,
@@ -136,7 +143,8 @@ class Worker {
   void merge_ranges();
   void confirm_measured(std::string_view text, const Range& range,
                         std::vector<Match>& matches);
-  void confirm_all(std::string_view text, std::vector<Match>& matches);
+  void confirm_all(std::string_view text, std::vector<Match>& matches,
+                   size_t most = ~size_t{0});
   void confirm(std::string_view text, const Range& range,
                std::vector<Match>& matches);
   bool find_next(std::string_view text, const CompiledRule& rule, uint64_t& at,

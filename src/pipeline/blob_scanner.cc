@@ -9,6 +9,11 @@
 namespace leaksift {
 namespace {
 
+// Of a text with so many matches that all of them are not to be held at once,
+// or that may have.
+constexpr uint64_t kDenseWindow = 1 << 18;
+constexpr uint64_t kMaxWhole = 8 << 20;
+
 bool is_public(const Rule& rule) {
   return rule.skip_report && rule.severity == Severity::kInfo;
 }
@@ -21,6 +26,17 @@ bool tells_of(const Secret& text, const Secret& secret) {
 }
 
 }  // namespace
+
+uint64_t bytes_of(const std::vector<BlobMatch>& matches) {
+  uint64_t bytes = 0;
+  for (const BlobMatch& match : matches) {
+    bytes += sizeof match + match.secret.reveal().capacity();
+    for (const Secret& part : match.part_secrets) {
+      bytes += sizeof part + sizeof(PlacedPart) + part.reveal().capacity();
+    }
+  }
+  return bytes;
+}
 
 Sighting sighting_of(const RuleSet& rules, const BlobMatch& match,
                      Occurrence spot) {
@@ -107,6 +123,7 @@ BlobScanner::Reading& BlobScanner::text() {
 
 void BlobScanner::Reading::scan(std::string_view text, TextEncoding encoding,
                                 std::vector<BlobMatch>& found) {
+  if (text.size() > kMaxWhole) return scan_in_windows(text, encoding, found);
   worker_.scan(text, matches_);
   place_all(text, encoding, found);
 }
@@ -114,31 +131,54 @@ void BlobScanner::Reading::scan(std::string_view text, TextEncoding encoding,
 void BlobScanner::Reading::scan(std::string_view text,
                                 const DeltaSource* source, ScanTrace& trace,
                                 std::vector<BlobMatch>& found) {
-  worker_.scan(text, source, trace, matches_);
+  if (!worker_.scan(text, source, trace, matches_)) {
+    return scan_in_windows(text, TextEncoding::kBytes, found);
+  }
   place_all(text, TextEncoding::kBytes, found);
+}
+
+void BlobScanner::Reading::scan_in_windows(std::string_view text,
+                                           TextEncoding encoding,
+                                           std::vector<BlobMatch>& found) {
+  const uint64_t margin = engine_.margin();
+  begin();
+  for (uint64_t at = 0; at < text.size(); at += kDenseWindow) {
+    const uint64_t own_end = std::min(at + kDenseWindow, text.size());
+    const uint64_t first = back_from(at, margin);
+    const uint64_t last = std::min(own_end + margin, text.size());
+    add({text.substr(first, last - first),
+         first,
+         {at, own_end},
+         own_end == text.size()});
+  }
+  finish(encoding, found);
 }
 
 void BlobScanner::Reading::place_all(std::string_view text,
                                      TextEncoding encoding,
                                      std::vector<BlobMatch>& found) {
+  cut_line_ = 0;
   if (matches_.empty()) return;  // nearly every blob ends here
-  placed_.clear();
-  secrets_.clear();
-  counter_ = {};
-  counted_ = 0;
+  start_over();
   place({text, 0, {0, text.size()}, true});
   finish(encoding, found);
 }
 
 void BlobScanner::Reading::begin() {
   worker_.begin();
+  start_over();
+}
+
+void BlobScanner::Reading::start_over() {
   placed_.clear();
   secrets_.clear();
   counter_ = {};
   counted_ = 0;
+  cut_line_ = 0;
 }
 
 void BlobScanner::Reading::add(const Window& window) {
+  if (cut_line_ != 0) return;
   matches_.clear();
   worker_.add(window, matches_);
   place(window);
@@ -149,9 +189,14 @@ void BlobScanner::Reading::place(const Window& window) {
   const std::string_view text = window.text.substr(counted_ - window.offset);
   std::vector<PlacedMatch> placed =
       place_matches(text, counted_, matches_, counter_);
+  if (!placed.empty()) counted_ = placed.back().match.secret.begin;
+  const size_t room = kMaxBlobMatches - placed_.size();
+  if (placed.size() > room) {
+    placed.erase(placed.begin() + static_cast<ptrdiff_t>(room), placed.end());
+    cut_line_ = room > 0 ? placed.back().end.line : placed_.back().end.line;
+  }
   add_companions(engine_, worker_, window.text, window.offset, placed);
   for (PlacedMatch& m : placed) {
-    counted_ = m.match.secret.begin;
     keep_secret(window, m.match.secret);
     for (const PlacedPart& part : m.parts) keep_secret(window, part.secret);
     placed_.push_back(std::move(m));

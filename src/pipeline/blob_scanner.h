@@ -6,9 +6,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/coverage.h"
 #include "core/text_encoding.h"
 #include "core/window.h"
 #include "decode/encoding.h"
@@ -37,6 +40,23 @@ struct BlobMatch {
   friend bool operator==(const BlobMatch&, const BlobMatch&) = default;
 };
 
+// Names a blob of which the first kMaxBlobMatches matches end in `line`.
+inline Skipped cut_at(std::string blob, uint32_t line) {
+  return {SkipReason::kTooLarge, std::move(blob),
+          "not scanned from line " + std::to_string(line) + " on: " +
+              std::to_string(kMaxBlobMatches) + " matches are before it"};
+}
+
+// What they take.
+uint64_t bytes_of(const std::vector<BlobMatch>& matches);
+
+// Names a blob of which so many were too many to be held.
+inline Skipped dropped_of(std::string blob, uint64_t matches) {
+  return {
+      SkipReason::kTooLarge, std::move(blob),
+      std::to_string(matches) + " findings, of too many to hold: see --memory"};
+}
+
 // A match at a place: `spot` with the match's lines, columns and encoding.
 Sighting sighting_of(const RuleSet& rules, const BlobMatch& match,
                      Occurrence spot);
@@ -59,6 +79,13 @@ class BlobScanner {
   void begin();
   void add(const Window& window);
   void finish(std::vector<BlobMatch>& found);
+
+  // Where the last blob has more than kMaxBlobMatches matches, the line of the
+  // last one of these; else 0. What comes behind it is not in `found`.
+  uint32_t cut_line() const {
+    return bytes_.cut_line() != 0 || !text_ ? bytes_.cut_line()
+                                            : text_->cut_line();
+  }
 
   // Bytes that windows must overlap by.
   uint64_t margin() const { return raw_margin(engine_.margin()); }
@@ -83,8 +110,12 @@ class BlobScanner {
     void finish(TextEncoding encoding, std::vector<BlobMatch>& found);
 
     MatchStats stats() const { return worker_.stats(); }
+    uint32_t cut_line() const { return cut_line_; }
 
    private:
+    void start_over();
+    void scan_in_windows(std::string_view text, TextEncoding encoding,
+                         std::vector<BlobMatch>& found);
     void place_all(std::string_view text, TextEncoding encoding,
                    std::vector<BlobMatch>& found);
     void place(const Window& window);
@@ -96,7 +127,8 @@ class BlobScanner {
     std::vector<PlacedMatch> placed_;
     std::vector<std::pair<Span, Secret>> secrets_;  // of placed_
     PositionCounter counter_;
-    uint64_t counted_ = 0;  // bytes of the blob that counter_ has behind it
+    uint64_t counted_ = 0;   // bytes of the blob that counter_ has behind it
+    uint32_t cut_line_ = 0;  // see BlobScanner::cut_line()
   };
 
   const Engine& engine_;

@@ -1,5 +1,6 @@
 #include "pipeline/content_table.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace leaksift {
@@ -19,7 +20,9 @@ bool ContentTable::claim(const Hash128& hash, uint64_t size,
 }
 
 void ContentTable::set_result(const Hash128& hash, const std::string& path,
-                              std::vector<BlobMatch> matches) {
+                              std::vector<BlobMatch> matches,
+                              uint32_t cut_line) {
+  const uint64_t bytes = bytes_of(matches);
   Shard& s = shard(hash);
   const std::lock_guard lock(s.mutex);
   State& state = s.states[hash];
@@ -30,8 +33,14 @@ void ContentTable::set_result(const Hash128& hash, const std::string& path,
   }
   state = State::kFindings;
   ContentFindings& findings = s.findings[hash];
-  findings.matches = std::move(matches);
   findings.paths.push_back(path);
+  findings.cut_line = cut_line;
+  if (held_ + bytes > budget_) {
+    findings.dropped = matches.size();
+    return;
+  }
+  held_ += bytes;
+  findings.matches = std::move(matches);
 }
 
 bool ContentTable::is_new_size(uint64_t size) {
@@ -51,11 +60,20 @@ uint64_t ContentTable::bytes() const {
   return sum;
 }
 
-void ContentTable::for_each(
-    const std::function<void(const ContentFindings&)>& each) const {
-  for (const Shard& s : shards_) {
-    for (const auto& [hash, findings] : s.findings) each(findings);
+std::vector<ContentFindings> ContentTable::take() {
+  std::vector<ContentFindings> all;
+  for (Shard& s : shards_) {
+    for (auto& [hash, findings] : s.findings) {
+      std::sort(findings.paths.begin(), findings.paths.end());
+      all.push_back(std::move(findings));
+    }
+    s.findings.clear();
   }
+  std::sort(all.begin(), all.end(),
+            [](const ContentFindings& a, const ContentFindings& b) {
+              return a.paths < b.paths;
+            });
+  return all;
 }
 
 }  // namespace leaksift

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
-#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -20,18 +20,24 @@ namespace leaksift {
 struct ContentFindings {
   std::vector<BlobMatch> matches;
   std::vector<std::string> paths;
+  uint32_t cut_line = 0;  // as of BlobScanner
+  uint64_t dropped = 0;   // matches that were too many to be held
 };
 
 // Safe to use from several threads. Remembers the paths only of contents with
 // findings: 40 bytes for each of the others.
 class ContentTable {
  public:
+  // `bytes`: what the matches of all contents together may take. Which are
+  // dropped when they are too many depends on the order.
+  explicit ContentTable(uint64_t bytes) : budget_(bytes) {}
+
   // True if the caller is the first to come with this content and is to scan
   // it, then to call set_result(). Else the path has been noted.
   bool claim(const Hash128& hash, uint64_t size, const std::string& path);
 
   void set_result(const Hash128& hash, const std::string& path,
-                  std::vector<BlobMatch> matches);
+                  std::vector<BlobMatch> matches, uint32_t cut_line);
 
   // Has a large file of this size come before? It may be the same then, which
   // is worth a look before scanning.
@@ -40,8 +46,8 @@ class ContentTable {
   uint64_t contents() const;
   uint64_t bytes() const;
 
-  // Calls each content with findings, in no order.
-  void for_each(const std::function<void(const ContentFindings&)>& each) const;
+  // The contents with findings, in the order of their first paths.
+  std::vector<ContentFindings> take();
 
  private:
   enum class State : uint8_t { kScanning, kClean, kFindings };
@@ -55,6 +61,8 @@ class ContentTable {
   Shard& shard(const Hash128& hash) { return shards_[hash.high % kShards]; }
 
   static constexpr size_t kShards = 64;
+  const uint64_t budget_;
+  std::atomic<uint64_t> held_{0};
   std::array<Shard, kShards> shards_;
   std::mutex sizes_mutex_;
   std::unordered_set<uint64_t> sizes_;

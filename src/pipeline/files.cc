@@ -18,6 +18,7 @@
 #include "git/threads.h"
 #include "pipeline/blob_scanner.h"
 #include "pipeline/content_table.h"
+#include "pipeline/sighting_list.h"
 #include "pipeline/stable_paths.h"
 #include "pipeline/stages.h"
 #include "sources/directory.h"
@@ -28,6 +29,10 @@ namespace {
 
 constexpr const char* kStandardInput = "-";
 constexpr size_t kFilesPerTask = 32;
+
+// Of the memory. A finding with its places takes four times as much as a match.
+constexpr uint64_t kMatchesShare = 8;
+constexpr uint64_t kSightingsShare = 2;
 
 // A path of which the name alone is a finding.
 struct PathMatch {
@@ -54,7 +59,8 @@ class FilesScan {
       : engine_(engine),
         options_(options),
         rules_(std::move(rules)),
-        progress_(progress) {
+        progress_(progress),
+        table_(options.memory / kMatchesShare) {
     for (unsigned i = 0; i < options.jobs; ++i) {
       stations_.push_back(std::make_unique<Station>(engine));
     }
@@ -73,22 +79,27 @@ class FilesScan {
     Report report;
     report.command = "scan";
     MatchStats match;
-    std::vector<Sighting> sightings;
+    SightingList sightings(options_.memory / kSightingsShare);
     for (auto& station : stations_) {
       report.coverage.merge(std::move(station->coverage));
       match.merge(station->scanner.stats());
       for (const PathMatch& m : station->path_matches) {
-        sightings.push_back(path_sighting_of(m));
+        sightings.add(path_sighting_of(m));
       }
     }
     report.coverage.blobs = table_.contents();
     report.coverage.bytes = table_.bytes();
-    table_.for_each([&](const ContentFindings& content) {
+    for (const ContentFindings& content : table_.take()) {
       for (const std::string& path : content.paths) {
         add_sightings(content, path, sightings);
+        name_cuts(content, path, report.coverage);
       }
-    });
-    report.findings = group_findings(std::move(sightings));
+    }
+    if (sightings.is_cut()) {
+      report.coverage.skip({SkipReason::kTooLarge, "findings",
+                            "too many places to hold: see --memory"});
+    }
+    report.findings = group_findings(sightings.take());
     report.stages = StageClock().take(match, {});
     return report;
   }
@@ -166,7 +177,7 @@ class FilesScan {
     const Hash128 hash = content_hash(window.text);
     if (table_.claim(hash, window.text.size(), path)) {
       s.scanner.scan(window.text, s.found);
-      table_.set_result(hash, path, std::move(s.found));
+      table_.set_result(hash, path, std::move(s.found), s.scanner.cut_line());
       s.found.clear();
     }
     progress_.add(1, window.text.size());
@@ -185,7 +196,8 @@ class FilesScan {
     if (!scanned) return lose(path, scanned.error());
     progress_.add(1, 0);
     if (table_.claim(scanned->hash, scanned->bytes, path)) {
-      table_.set_result(scanned->hash, path, std::move(scanned->matches));
+      table_.set_result(scanned->hash, path, std::move(scanned->matches),
+                        scanned->cut_line);
     }
   }
 
@@ -201,7 +213,8 @@ class FilesScan {
     reader = WindowReader(fd, s.buffer, sizes(s));
     Result<Scanned> scanned = scan_windows(reader, nullptr);
     if (!scanned) return lose(path, scanned.error());
-    table_.set_result(hashed->hash, path, std::move(scanned->matches));
+    table_.set_result(hashed->hash, path, std::move(scanned->matches),
+                      scanned->cut_line);
   }
 
   // 0: not a file with an end that is known.
@@ -220,6 +233,7 @@ class FilesScan {
     Hash128 hash;
     uint64_t bytes = 0;
     std::vector<BlobMatch> matches;
+    uint32_t cut_line = 0;
   };
 
   // `first`: a window that has been read already, or null.
@@ -239,6 +253,7 @@ class FilesScan {
       return std::move(read).error();
     }
     s.scanner.finish(scanned.matches);
+    scanned.cut_line = s.scanner.cut_line();
     scanned.hash = hasher.finish();
     return scanned;
   }
@@ -281,7 +296,7 @@ class FilesScan {
   }
 
   void add_sightings(const ContentFindings& content, const std::string& path,
-                     std::vector<Sighting>& out) {
+                     SightingList& out) {
     if (content.matches.empty()) return;
     const std::string stable_path = stable_paths_.of(path);
     for (const BlobMatch& match : content.matches) {
@@ -290,7 +305,15 @@ class FilesScan {
       Occurrence spot;
       spot.path = path;
       spot.stable_path = stable_path;
-      out.push_back(sighting_of(engine_.rules(), match, std::move(spot)));
+      out.add(sighting_of(engine_.rules(), match, std::move(spot)));
+    }
+  }
+
+  static void name_cuts(const ContentFindings& content, const std::string& path,
+                        Coverage& coverage) {
+    if (content.cut_line != 0) coverage.skip(cut_at(path, content.cut_line));
+    if (content.dropped != 0) {
+      coverage.skip(dropped_of(path, content.dropped));
     }
   }
 

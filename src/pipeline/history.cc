@@ -50,8 +50,8 @@ class HistoryScan {
             ObjectStore::open(repository, before.stores(), options.memory))),
         store_(*shared_store_),
         walk_(store_, options.jobs),
-        visitor_(engine, repository.hash, options.jobs,
-                 window_bytes(options.memory, options.jobs), progress),
+        visitor_(engine, repository.hash, options.jobs, options.memory,
+                 progress),
         names_(engine, options.jobs),
         stored_files_(engine, window_bytes(options.memory, 1)) {
     visitor_.collect_links(*walk_.numbers());
@@ -87,6 +87,8 @@ class HistoryScan {
       "too many paths; places of findings are incomplete";
   static constexpr const char* kCommitsCut =
       "too many commits; refs of findings are incomplete";
+  static constexpr const char* kPlacesCut =
+      "too many places of findings to hold: see --memory";
   static constexpr unsigned kText = type_bit(ObjectType::kBlob) |
                                     type_bit(ObjectType::kCommit) |
                                     type_bit(ObjectType::kTag);
@@ -196,15 +198,17 @@ class HistoryScan {
     const Attribution attribution = attribute(
         *commits_, trees, refs_, reach, static_cast<uint32_t>(blobs.size()));
     if (attribution.cut) cut(kPathsCut);
-    std::vector<Sighting> sightings =
-        locate(objects, targets, blobs, attribution, reach, rules);
+    SightingList sightings(options_.memory / 2);
+    locate(objects, targets, blobs, attribution, reach, rules, sightings);
     if (facts_ != nullptr) {
       note_places(targets, attribution);
       facts_->objects = std::move(objects);
     }
+    objects.clear();
     locate_names(reach, rules, sightings);
     locate_outside(lfs.scanned, reach, rules, sightings);
-    std::vector<Finding> findings = group_findings(std::move(sightings));
+    if (sightings.is_cut()) cut(kPlacesCut);
+    std::vector<Finding> findings = group_findings(sightings.take());
     ChangeLister changes(*commits_, attribution, blobs, store_.hash());
     for (Finding& finding : findings) changes.list(finding);
     if (attribution.changes_cut || changes.cut()) {
@@ -232,16 +236,13 @@ class HistoryScan {
     return trees;
   }
 
-  std::vector<Sighting> locate(const std::vector<ObjectFindings>& objects,
-                               const IdTable& targets,
-                               const std::vector<ObjectId>& blobs,
-                               const Attribution& attribution,
-                               const Reachability& reach,
-                               const PlaceRules& rules) {
+  void locate(const std::vector<ObjectFindings>& objects,
+              const IdTable& targets, const std::vector<ObjectId>& blobs,
+              const Attribution& attribution, const Reachability& reach,
+              const PlaceRules& rules, SightingList& sightings) {
     Locator locator(engine_, store_, *commits_, refs_, reach, objects,
                     attribution, options_.memory / 4);
     if (locator.cut()) cut(kCommitsCut);
-    std::vector<Sighting> sightings;
     for (const ObjectFindings& object : objects) {
       const uint32_t target = targets.find(object.id.raw(store_.hash()).data());
       locator.locate(object, attribution.places[target], rules, sightings);
@@ -253,7 +254,6 @@ class HistoryScan {
       locator.judge_paths(blobs[i], attribution.places[i], rules, counts,
                           sightings);
     }
-    return sightings;
   }
 
   void note_places(const IdTable& targets, const Attribution& attribution) {
@@ -282,7 +282,7 @@ class HistoryScan {
 
   // Secrets in the names of files and folders.
   void locate_names(const Reachability& reach, const PlaceRules& rules,
-                    std::vector<Sighting>& sightings) {
+                    SightingList& sightings) {
     const std::vector<NameFindings> names = names_.take();
     if (names.empty()) return;
     const NamePlaces places =
@@ -309,7 +309,7 @@ class HistoryScan {
   // Secrets in the names of refs, and in files that are no objects.
   void locate_outside(const std::set<std::string>& lfs_scanned,
                       const Reachability& reach, const PlaceRules& rules,
-                      std::vector<Sighting>& sightings) {
+                      SightingList& sightings) {
     const Attribution nowhere;
     Locator locator(engine_, store_, *commits_, refs_, reach, {}, nowhere,
                     options_.memory / 4);

@@ -10,9 +10,17 @@
 namespace leaksift {
 namespace {
 
+// Of the memory: a finding with its places takes four times as much as a match.
+constexpr uint64_t kFindingsShare = 8;
+
 // What scanning an object found out for those made out of it.
 struct TraceNote : ObjectNote {
   ScanTrace trace;
+
+  uint64_t held_bytes() const override {
+    return trace.matches.capacity() * sizeof(Match) +
+           trace.hits.capacity() * sizeof(AnchorHit);
+  }
 };
 
 }  // namespace
@@ -22,7 +30,6 @@ struct HistoryVisitor::State {
   BlobScanner scanner;
   WindowBuffer buffer;
   std::vector<BlobMatch> found;
-  std::vector<ObjectFindings> findings;
   std::optional<CommitGraph::Builder> commits;  // unless only scanned
   std::vector<TagLink> tags;
   std::vector<LfsBlob> lfs;
@@ -32,9 +39,11 @@ struct HistoryVisitor::State {
 };
 
 HistoryVisitor::HistoryVisitor(const Engine& engine, HashKind hash,
-                               unsigned jobs, size_t window_bytes,
+                               unsigned jobs, uint64_t memory,
                                Progress& progress)
-    : hash_(hash), window_bytes_(window_bytes) {
+    : hash_(hash),
+      window_bytes_(window_bytes(memory, jobs)),
+      findings_(hash, memory / kFindingsShare) {
   for (unsigned i = 0; i < jobs; ++i) {
     states_.push_back(std::make_unique<State>(engine, progress));
   }
@@ -116,14 +125,7 @@ std::vector<TagLink> HistoryVisitor::take_tags() {
 }
 
 std::vector<ObjectFindings> HistoryVisitor::take_findings() {
-  std::vector<ObjectFindings> all;
-  for (auto& state : states_) {
-    std::move(state->findings.begin(), state->findings.end(),
-              std::back_inserter(all));
-  }
-  std::sort(all.begin(), all.end(),
-            [](const auto& a, const auto& b) { return a.id < b.id; });
-  return all;
+  return findings_.take();
 }
 
 std::vector<LfsBlob> HistoryVisitor::take_lfs_pointers() {
@@ -139,6 +141,7 @@ std::vector<LfsBlob> HistoryVisitor::take_lfs_pointers() {
 Coverage HistoryVisitor::take_coverage() {
   Coverage all;
   for (auto& state : states_) all.merge(std::move(state->coverage));
+  all.merge(findings_.take_coverage());
   return all;
 }
 
@@ -181,9 +184,11 @@ void HistoryVisitor::keep(State& state, ObjectType type,
                           std::string_view raw_id, uint64_t size,
                           std::string_view head) {
   if (!state.found.empty()) {
-    state.findings.push_back(
-        {ObjectId(raw_id), type, std::move(state.found), false});
+    findings_.add({ObjectId(raw_id), type, std::move(state.found), false});
     state.found.clear();
+  }
+  if (const uint32_t line = state.scanner.cut_line(); line != 0) {
+    state.coverage.skip(cut_at(ObjectId(raw_id).hex(hash_), line));
   }
   ++state.coverage.inputs;
   ++state.coverage.blobs;

@@ -9,18 +9,10 @@
 #include "git/commit_graph.h"
 #include "git/lfs.h"
 #include "git/object_walk.h"
-#include "pipeline/blob_scanner.h"
+#include "pipeline/kept_findings.h"
 #include "pipeline/progress.h"
 
 namespace leaksift {
-
-// What was found in one object.
-struct ObjectFindings {
-  ObjectId id;
-  ObjectType type = ObjectType::kNone;
-  std::vector<BlobMatch> matches;
-  bool in_lfs = false;  // in the LFS object that the blob points to
-};
 
 // A blob that is an LFS pointer.
 struct LfsBlob {
@@ -39,9 +31,10 @@ struct TagLink {
 // threads, each with a worker of its own; all else before or after a walk.
 class HistoryVisitor : public ObjectVisitor {
  public:
-  // `window_bytes`: of objects that come as streams.
+  // `memory`: bytes that all workers together may hold of objects that come as
+  // streams, and of what is found.
   HistoryVisitor(const Engine& engine, HashKind hash, unsigned jobs,
-                 size_t window_bytes, Progress& progress);
+                 uint64_t memory, Progress& progress);
   ~HistoryVisitor() override;
 
   // Collects commits and tags, too, from then on until they are taken.
@@ -60,7 +53,8 @@ class HistoryVisitor : public ObjectVisitor {
   // REQUIRES: collect_links() before
   std::vector<CommitGraph::Builder> take_commits();
   std::vector<TagLink> take_tags();
-  // In the order of ids.
+  // In the order of ids. Those that are too many to be held are named by
+  // take_coverage().
   std::vector<ObjectFindings> take_findings();
   std::vector<LfsBlob> take_lfs_pointers();
   Coverage take_coverage();
@@ -83,6 +77,7 @@ class HistoryVisitor : public ObjectVisitor {
   size_t window_bytes_;
   bool links_only_ = false;
   bool verify_deltas_ = false;
+  KeptFindings findings_;
   std::vector<std::unique_ptr<State>> states_;
 };
 

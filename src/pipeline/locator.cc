@@ -104,7 +104,7 @@ CommitSet Locator::set_of(const BlobPlace& place) const {
 
 void Locator::locate(const ObjectFindings& object,
                      const std::vector<BlobPlace>& places,
-                     const PlaceRules& rules, std::vector<Sighting>& out) {
+                     const PlaceRules& rules, SightingList& out) {
   std::vector<Occurrence> spots;
   for (const BlobPlace& place : places) spots.push_back(at_place(place));
   if (spots.empty()) spots.push_back(without_path(object));
@@ -121,7 +121,7 @@ void Locator::judge_paths(
     const ObjectId& blob, const std::vector<BlobPlace>& places,
     const PlaceRules& rules,
     const std::function<bool(const BlobPlace& place)>& counts,
-    std::vector<Sighting>& out) {
+    SightingList& out) {
   for (const BlobPlace& place : places) {
     const std::string commit =
         place.commit == CommitGraph::kNone
@@ -134,15 +134,14 @@ void Locator::judge_paths(
       Occurrence spot = at_place(place);
       spot.blob = blob.hex(store_.hash());
       spot.object_type = to_string(ObjectType::kBlob);
-      out.push_back(
-          path_sighting(engine_.rules().rules[rule], std::move(spot)));
+      out.add(path_sighting(engine_.rules().rules[rule], std::move(spot)));
     }
   }
 }
 
 void Locator::locate_name(const NameFindings& name,
                           const std::vector<NamedPlace>& places,
-                          const PlaceRules& rules, std::vector<Sighting>& out) {
+                          const PlaceRules& rules, SightingList& out) {
   if (places.empty()) {
     Occurrence spot;
     spot.path = name.name;
@@ -159,7 +158,7 @@ void Locator::locate_name(const NameFindings& name,
 }
 
 void Locator::locate_ref(const Ref& ref, const NameFindings& name,
-                         const PlaceRules& rules, std::vector<Sighting>& out) {
+                         const PlaceRules& rules, SightingList& out) {
   Occurrence spot;
   spot.path = ref.name;
   spot.blob = ref.id.hex(store_.hash());
@@ -172,7 +171,7 @@ void Locator::locate_ref(const Ref& ref, const NameFindings& name,
 }
 
 void Locator::locate_file(const FileFindings& file, const PlaceRules& rules,
-                          std::vector<Sighting>& out) {
+                          SightingList& out) {
   Occurrence spot;
   spot.path = file.path;
   spot.object_type = file.is_reflog ? "reflog" : "file";
@@ -232,14 +231,15 @@ const CommitInfo& Locator::info(uint32_t number) {
 }
 
 void Locator::add(const BlobMatch& match, const Occurrence& spot,
-                  const PlaceRules& rules, std::vector<Sighting>& out) {
+                  const PlaceRules& rules, SightingList& out) {
+  if (out.is_cut()) return;
   const Match& m = match.placed.match;
   const std::string_view commit =
       spot.commit ? std::string_view(spot.commit->id) : "";
   if (!rules.is_finding(m.rule, m.if_place_agrees, spot.path, commit)) {
     return;
   }
-  out.push_back(sighting_of(engine_.rules(), match, spot));
+  out.add(sighting_of(engine_.rules(), match, spot));
 }
 
 }  // namespace leaksift

@@ -17,6 +17,7 @@
 #include "pipeline/history_visitor.h"
 #include "pipeline/name_places.h"
 #include "pipeline/repository_files.h"
+#include "pipeline/sighting_list.h"
 
 namespace leaksift {
 
@@ -36,26 +37,26 @@ class Locator {
   // `places`: of the object, if it is a blob.
   void locate(const ObjectFindings& object,
               const std::vector<BlobPlace>& places, const PlaceRules& rules,
-              std::vector<Sighting>& out);
+              SightingList& out);
 
   // What the names of the blob's places say by themselves; of those that
   // `counts` picks.
   void judge_paths(const ObjectId& blob, const std::vector<BlobPlace>& places,
                    const PlaceRules& rules,
                    const std::function<bool(const BlobPlace& place)>& counts,
-                   std::vector<Sighting>& out);
+                   SightingList& out);
 
   // What was found in the name of a file or folder, for each of its places;
   // without any the name alone stands for one.
   void locate_name(const NameFindings& name,
                    const std::vector<NamedPlace>& places,
-                   const PlaceRules& rules, std::vector<Sighting>& out);
+                   const PlaceRules& rules, SightingList& out);
 
   // What was found in the name of a ref, or in a file that is no object.
   void locate_ref(const Ref& ref, const NameFindings& name,
-                  const PlaceRules& rules, std::vector<Sighting>& out);
+                  const PlaceRules& rules, SightingList& out);
   void locate_file(const FileFindings& file, const PlaceRules& rules,
-                   std::vector<Sighting>& out);
+                   SightingList& out);
 
  private:
   Occurrence without_path(const ObjectFindings& object);
@@ -66,7 +67,7 @@ class Locator {
   void name_refs(const CommitSet& commits, Occurrence& spot) const;
   const CommitInfo& info(uint32_t number);
   void add(const BlobMatch& match, const Occurrence& spot,
-           const PlaceRules& rules, std::vector<Sighting>& out);
+           const PlaceRules& rules, SightingList& out);
 
   const Engine& engine_;
   const ObjectStore& store_;

@@ -98,8 +98,8 @@ class Scan {
       : store_(store),
         wanted_(wanted),
         options_(with_jobs(options, wanted.size())),
-        visitor_(engine, store.hash(), options_.jobs,
-                 window_bytes(options_.memory, options_.jobs), progress_),
+        visitor_(engine, store.hash(), options_.jobs, options_.memory,
+                 progress_),
         gate_(visitor_, store.hash(), options_),
         reader_(store, options_.memory / 4, options_.memory / 16) {}
 

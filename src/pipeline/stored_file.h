@@ -32,6 +32,9 @@ class StoredFileScanner {
     scanner_.scan(text, found);
   }
 
+  // Of the last one: see BlobScanner.
+  uint32_t cut_line() const { return scanner_.cut_line(); }
+
   MatchStats stats() const { return scanner_.stats(); }
 
  private:

@@ -77,8 +77,7 @@ Result<UnitResult> scan_part(const Engine& engine, const FindingIds& ids,
   const ObjectStore objects = ObjectStore::open(repository, {}, options.memory);
 
   Progress progress;
-  HistoryVisitor visitor(engine, hash, options.jobs,
-                         window_bytes(options.memory, options.jobs), progress);
+  HistoryVisitor visitor(engine, hash, options.jobs, options.memory, progress);
   Recorder recorder(visitor, options.jobs);
   ObjectWalkOptions walk;
   walk.jobs = options.jobs;

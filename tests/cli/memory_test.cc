@@ -6,6 +6,7 @@
 #include "support/catch.h"
 #include "support/forged_pack.h"
 #include "support/git_fixture.h"
+#include "support/temp_dir.h"
 
 using namespace leaksift;
 using Catch::Contains;
@@ -156,4 +157,81 @@ TEST_CASE("--memory takes sizes and says what is wrong with others",
   }
   CHECK_THAT(run_program({"history", repo.path(), "--memory", "31M"}).err,
              Contains("at least 32M"));
+}
+
+TEST_CASE("a history of many versions of many secrets takes bounded memory",
+          "[cli][memory]") {
+  constexpr unsigned kSecrets = 2000;
+  constexpr unsigned kVersions = 400;
+  std::string secrets;
+  for (unsigned i = 0; i < kSecrets; ++i) secrets += acme_token(i) + "\n";
+  std::string stream;
+  for (unsigned i = 1; i <= kVersions; ++i) {
+    const std::string text = secrets + "version " + std::to_string(i) + "\n";
+    stream += "commit refs/heads/main\ncommitter A <a@example.com> " +
+              std::to_string(1'700'000'000 + i) + " +0000\ndata 1\nx\n" +
+              "M 100644 inline tokens\ndata " + std::to_string(text.size()) +
+              "\n" + text + "\n";
+  }
+  const GitFixture repo;
+  repo.git({"fast-import", "--quiet"}, stream);
+  repo.git({"repack", "-q", "-adf"});
+  const Reported r = history(repo, kLimit);
+  CHECK(r.ran.exit_code == 1);
+  CHECK(r.findings.size() == kSecrets);
+  CHECK(r.summary["complete"] == false);
+  CHECK(r.summary["coverage"]["skipped"]["too-large"] > kVersions / 2);
+#ifndef __SANITIZE_ADDRESS__
+  CHECK(r.ran.peak_kb < 96 << 10);
+#endif
+  const Reported alone =
+      report({"history", repo.path(), "--memory", kLimit, "--jobs", "1"});
+  CHECK(alone.findings == r.findings);
+  CHECK(alone.summary["coverage"] == r.summary["coverage"]);
+}
+
+TEST_CASE("a file of secrets at many paths takes bounded memory",
+          "[cli][memory]") {
+  std::string secrets;
+  for (unsigned i = 0; i < 500; ++i) secrets += acme_token(i) + "\n";
+  std::string stream = "blob\nmark :1\ndata " + std::to_string(secrets.size()) +
+                       "\n" + secrets +
+                       "\ncommit refs/heads/main\n"
+                       "committer A <a@example.com> 1700000000 +0000\n"
+                       "data 1\nx\n";
+  for (unsigned i = 0; i < 2000; ++i) {
+    stream += "M 100644 :1 file" + std::to_string(i) + "\n";
+  }
+  const GitFixture repo;
+  repo.git({"fast-import", "--quiet"}, stream);
+  const Reported r = history(repo, kLimit);
+  CHECK(r.ran.exit_code == 1);
+  CHECK(r.findings.size() == 500);
+  CHECK(r.summary["complete"] == false);
+  CHECK_THAT(r.summary["coverage"]["skipped_items"].dump(),
+             Contains("too many places of findings"));
+#ifndef __SANITIZE_ADDRESS__
+  CHECK(r.ran.peak_kb < 96 << 10);
+#endif
+}
+
+TEST_CASE("a folder of nothing but secrets takes bounded memory",
+          "[cli][memory]") {
+  const TempDir folder;
+  for (unsigned file = 0; file < 50; ++file) {
+    std::string secrets;
+    for (unsigned i = 0; i < 2000; ++i) {
+      secrets += acme_token(file * 2000 + i) + "\n";
+    }
+    folder.write("tokens" + std::to_string(file), secrets);
+  }
+  const Reported r =
+      report({"scan", folder.path(), "--memory", kLimit, "--jobs", "2"});
+  CHECK(r.ran.exit_code == 1);
+  CHECK(r.findings.size() > 2000);
+  CHECK(r.summary["complete"] == false);
+  CHECK(r.summary["coverage"]["skipped"]["too-large"] > 20);
+#ifndef __SANITIZE_ADDRESS__
+  CHECK(r.ran.peak_kb < 96 << 10);
+#endif
 }

@@ -256,6 +256,41 @@ TEST_CASE("objects that others are made out of are marked as bases",
   CHECK(marks.unused > 100);
 }
 
+TEST_CASE("notes that take too much are let go, and no object is lost by that",
+          "[git][object_walk]") {
+  const GitFixture repo;
+  repo.git({"fast-import", "--quiet"}, changing_file(300));
+  repo.git({"repack", "-adfq", "--depth=20"});
+  class Heavy : public ObjectVisitor {
+   public:
+    struct Note : ObjectNote {
+      uint64_t held_bytes() const override { return uint64_t{1} << 40; }
+    };
+    NotePtr visit(unsigned, const DecodedObject& object) override {
+      ++objects;
+      deltas += object.delta != nullptr ? 1 : 0;
+      unmarked += object.delta != nullptr && !object.delta->base_note ? 1 : 0;
+      return heavy ? std::make_shared<Note>() : std::make_shared<ObjectNote>();
+    }
+    void skip(unsigned, Skipped) override {}
+
+    bool heavy = true;
+    int objects = 0;
+    int deltas = 0;
+    int unmarked = 0;
+  };
+  const ObjectStore store = store_at(repo.path());
+  Heavy heavy;
+  ObjectWalk(store).run({}, heavy);
+  Heavy light;
+  light.heavy = false;
+  ObjectWalk(store).run({}, light);
+  CHECK(heavy.objects == light.objects);
+  CHECK(heavy.deltas > 0);
+  CHECK(heavy.deltas < light.deltas);
+  CHECK(heavy.unmarked == 0);
+}
+
 TEST_CASE("ids by type are those that git lists", "[git][object_walk]") {
   const GitFixture repo;
   make_mixed_store(repo);

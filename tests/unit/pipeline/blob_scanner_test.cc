@@ -122,3 +122,33 @@ TEST_CASE("a scanner has forgotten the blob before", "[pipeline]") {
   CHECK(first[0].placed.begin == Position{3, 5});
   CHECK(first[0].secret.reveal() == "abcdefgh1");
 }
+
+TEST_CASE("of a blob full of secrets the first ones are kept, however it comes",
+          "[pipeline]") {
+  const auto engine = token_engine();
+  std::string text;
+  std::string fitting;
+  for (size_t i = 0; i < kMaxBlobMatches + 50'000; ++i) {
+    if (i == kMaxBlobMatches) fitting = text;
+    text += "tok_" + std::to_string(10'000'000 + i) + "\n";
+  }
+  BlobScanner scanner(*engine);
+  std::vector<BlobMatch> whole;
+  scanner.scan(text, whole);
+  CHECK(whole.size() == kMaxBlobMatches);
+  CHECK(whole.back().placed.begin.line == kMaxBlobMatches);
+  CHECK(scanner.cut_line() == kMaxBlobMatches);
+  CHECK(scan_in_windows(*engine, text, 300'000) == whole);
+
+  ScanTrace trace;
+  std::vector<BlobMatch> traced;
+  scanner.scan(text, nullptr, trace, traced);
+  CHECK(traced == whole);
+  CHECK(scanner.cut_line() == kMaxBlobMatches);
+  CHECK(!trace.complete);
+
+  scanner.scan(fitting, nullptr, trace, traced);
+  CHECK(traced == whole);
+  CHECK(scanner.cut_line() == 0);
+  CHECK(trace.complete);
+}
