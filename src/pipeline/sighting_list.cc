@@ -17,7 +17,8 @@ uint64_t bytes_of(const Sighting& sighting) {
   uint64_t bytes = 2 * sizeof sighting + kId +
                    beside(sighting.secret.reveal()) + beside(o.path) +
                    beside(o.stable_path) + beside(o.blob);
-  for (const std::string& ref : o.refs) bytes += sizeof(std::string) + beside(ref);
+  for (const std::string& ref : o.refs)
+    bytes += sizeof(std::string) + beside(ref);
   for (const Part& part : o.parts) {
     bytes += sizeof part + beside(part.rule_id) + beside(part.secret.reveal());
   }
