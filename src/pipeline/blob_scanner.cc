@@ -80,10 +80,12 @@ void BlobScanner::scan(std::string_view blob, const DeltaSource* source,
 
 void BlobScanner::scan_decoded(std::string_view blob,
                                std::vector<BlobMatch>& found) {
+  cut_line_ = bytes_.cut_line();
   const TextEncoding encoding =
       detect_encoding(blob.substr(0, kEncodingSample));
   if (encoding == TextEncoding::kBytes) return;
   text().scan(to_utf8(blob, encoding), encoding, found);
+  if (cut_line_ == 0) cut_line_ = text().cut_line();
 }
 
 void BlobScanner::begin() {
@@ -108,7 +110,10 @@ void BlobScanner::add(const Window& window) {
 void BlobScanner::finish(std::vector<BlobMatch>& found) {
   found.clear();
   bytes_.finish(TextEncoding::kBytes, found);
-  if (decoder_) text().finish(encoding_, found);
+  cut_line_ = bytes_.cut_line();
+  if (!decoder_) return;
+  text().finish(encoding_, found);
+  if (cut_line_ == 0) cut_line_ = text().cut_line();
 }
 
 MatchStats BlobScanner::stats() const {

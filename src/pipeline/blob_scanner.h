@@ -82,10 +82,7 @@ class BlobScanner {
 
   // Where the last blob has more than kMaxBlobMatches matches, the line of the
   // last one of these; else 0. What comes behind it is not in `found`.
-  uint32_t cut_line() const {
-    return bytes_.cut_line() != 0 || !text_ ? bytes_.cut_line()
-                                            : text_->cut_line();
-  }
+  uint32_t cut_line() const { return cut_line_; }
 
   // Bytes that windows must overlap by.
   uint64_t margin() const { return raw_margin(engine_.margin()); }
@@ -136,6 +133,7 @@ class BlobScanner {
 
   Reading bytes_;
   std::optional<Reading> text_;  // made for the first blob that needs it
+  uint32_t cut_line_ = 0;
   // Of the blob at hand, if it comes in windows.
   bool first_window_ = true;
   std::optional<WindowDecoder> decoder_;

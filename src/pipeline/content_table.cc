@@ -35,7 +35,7 @@ void ContentTable::set_result(const Hash128& hash, const std::string& path,
   ContentFindings& findings = s.findings[hash];
   findings.paths.push_back(path);
   findings.cut_line = cut_line;
-  if (held_ + bytes > budget_) {
+  if (held_ != 0 && held_ + bytes > budget_) {
     findings.dropped = matches.size();
     return;
   }

@@ -28,8 +28,8 @@ struct ContentFindings {
 // findings: 40 bytes for each of the others.
 class ContentTable {
  public:
-  // `bytes`: what the matches of all contents together may take. Which are
-  // dropped when they are too many depends on the order.
+  // `bytes`: what the matches of all contents together may take; those of the
+  // first stay in any case. Which are dropped depends on the order.
   explicit ContentTable(uint64_t bytes) : budget_(bytes) {}
 
   // True if the caller is the first to come with this content and is to scan

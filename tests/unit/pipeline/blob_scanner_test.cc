@@ -151,4 +151,12 @@ TEST_CASE("of a blob full of secrets the first ones are kept, however it comes",
   CHECK(traced == whole);
   CHECK(scanner.cut_line() == 0);
   CHECK(trace.complete);
+
+  std::string wide = "\xff\xfe";
+  for (const char c : text) wide += {c, '\0'};
+  scanner.scan(wide, nullptr, trace, traced);
+  CHECK(traced.size() == kMaxBlobMatches);
+  CHECK(scanner.cut_line() == kMaxBlobMatches);
+  scanner.scan("nothing", nullptr, trace, traced);
+  CHECK(scanner.cut_line() == 0);
 }
