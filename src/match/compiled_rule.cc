@@ -88,6 +88,7 @@ CompiledRule::CompiledRule(const Rule& from,
       charset(members_of(from.charset)),
       check(find_check(from.checksum)) {
   if (!plan.loose.empty()) loose.emplace(plan.loose, plan.unit);
+  if (loose && plan.unit == RegexUnit::kByte) tree.emplace(plan.core);
   for (const Allowlist& list : rule.allowlists) {
     allowlists.push_back(std::make_unique<CompiledAllowlist>(list));
   }
@@ -98,9 +99,16 @@ bool CompiledRule::may_match(std::string_view text, uint64_t first,
   // So many places are sooner tried one by one than all that may follow them
   // read to its end.
   constexpr uint64_t kFew = 16;
+  constexpr uint32_t kFewTimes = 16;
   if (!loose) return true;
-  const Regex& regex = loose->get();
   const uint64_t end = std::min<uint64_t>(last + plan.reach, text.size());
+  if (tree && asked_.load(std::memory_order_relaxed) < kFewTimes) {
+    const auto may = tree->may_begin_in(text, first, last, end);
+    const uint32_t counts_as = may == false ? 1 : kFewTimes;
+    asked_.fetch_add(counts_as, std::memory_order_relaxed);
+    if (may) return *may;
+  }
+  const Regex& regex = loose->get();
   if (last - first > kFew) return regex.contains(text, first, end);
   for (uint64_t at = first; at <= last; ++at) {
     if (regex.matches_at(text, at, end)) return true;
