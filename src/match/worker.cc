@@ -33,6 +33,12 @@ Match shifted(Match match, uint64_t shift) {
   return match;
 }
 
+bool give_up(ScanTrace& trace) {
+  trace = {};
+  trace.complete = false;
+  return false;
+}
+
 }  // namespace
 
 void MatchStats::merge(const MatchStats& other) {
@@ -112,12 +118,6 @@ bool Worker::scan(std::string_view blob, const DeltaSource* source,
   matches = trace.matches;
   settle(blob, matches);
   return true;
-}
-
-bool Worker::give_up(ScanTrace& trace) {
-  trace = {};
-  trace.complete = false;
-  return false;
 }
 
 // Is scanning around seams less work than scanning everything?

@@ -129,7 +129,6 @@ class Worker {
   void scan_in_windows(std::string_view blob, std::vector<Match>& matches);
   void prefilter(std::string_view text);
   void find_anchors(std::string_view blob, bool planned, ScanTrace& trace);
-  static bool give_up(ScanTrace& trace);
   bool plan_delta(std::string_view blob, const DeltaSource* source);
   void inherit(const DeltaSource& source, ScanTrace& trace);
   void inherit_hits(std::span<const AnchorHit> hits,

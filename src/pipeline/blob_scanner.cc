@@ -9,8 +9,8 @@
 namespace leaksift {
 namespace {
 
-// Of a text with so many matches that all of them are not to be held at once,
-// or that may have.
+// Windows of a text whose matches are too many to be held all at once, or may
+// be: of one without a trace, which stops where they are too many, over this.
 constexpr uint64_t kDenseWindow = 1 << 18;
 constexpr uint64_t kMaxWhole = 8 << 20;
 
@@ -36,6 +36,14 @@ uint64_t bytes_of(const std::vector<BlobMatch>& matches) {
     }
   }
   return bytes;
+}
+
+void name_cut(std::string blob, uint32_t cut_line, Coverage& coverage) {
+  if (cut_line == 0) return;
+  coverage.skip({SkipReason::kTooLarge, std::move(blob),
+                 "not scanned from line " + std::to_string(cut_line) +
+                     " on: " + std::to_string(kMaxBlobMatches) +
+                     " matches are before it"});
 }
 
 Sighting sighting_of(const RuleSet& rules, const BlobMatch& match,
@@ -196,9 +204,9 @@ void BlobScanner::Reading::place(const Window& window) {
       place_matches(text, counted_, matches_, counter_);
   if (!placed.empty()) counted_ = placed.back().match.secret.begin;
   const size_t room = kMaxBlobMatches - placed_.size();
-  if (placed.size() > room) {
+  const bool cut = placed.size() > room;
+  if (cut) {
     placed.erase(placed.begin() + static_cast<ptrdiff_t>(room), placed.end());
-    cut_line_ = room > 0 ? placed.back().end.line : placed_.back().end.line;
   }
   add_companions(engine_, worker_, window.text, window.offset, placed);
   for (PlacedMatch& m : placed) {
@@ -206,6 +214,7 @@ void BlobScanner::Reading::place(const Window& window) {
     for (const PlacedPart& part : m.parts) keep_secret(window, part.secret);
     placed_.push_back(std::move(m));
   }
+  if (cut) cut_line_ = placed_.back().end.line;
   if (window.last) return;
   const uint64_t from = counted_ - window.offset;
   counter_.advance(window.text.substr(from, window.own.end - counted_));

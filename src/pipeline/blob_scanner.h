@@ -30,6 +30,15 @@ inline constexpr size_t window_bytes(uint64_t memory, unsigned jobs) {
       std::clamp(memory / jobs / 8, uint64_t{1} << 18, uint64_t{8} << 20));
 }
 
+// Of `memory`, what the matches of all blobs may take, and what these do as
+// findings with their places: four times as much.
+inline constexpr uint64_t matches_share(uint64_t memory) {
+  return memory / 8;
+}
+inline constexpr uint64_t sightings_share(uint64_t memory) {
+  return memory / 2;
+}
+
 // A secret and where it stands in its blob's text.
 struct BlobMatch {
   PlacedMatch placed;
@@ -40,12 +49,9 @@ struct BlobMatch {
   friend bool operator==(const BlobMatch&, const BlobMatch&) = default;
 };
 
-// Names a blob of which the first kMaxBlobMatches matches end in `line`.
-inline Skipped cut_at(std::string blob, uint32_t line) {
-  return {SkipReason::kTooLarge, std::move(blob),
-          "not scanned from line " + std::to_string(line) + " on: " +
-              std::to_string(kMaxBlobMatches) + " matches are before it"};
-}
+// Names a blob that was not scanned behind `cut_line`: see BlobScanner. 0: to
+// its end.
+void name_cut(std::string blob, uint32_t cut_line, Coverage& coverage);
 
 // What they take.
 uint64_t bytes_of(const std::vector<BlobMatch>& matches);

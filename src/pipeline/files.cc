@@ -30,10 +30,6 @@ namespace {
 constexpr const char* kStandardInput = "-";
 constexpr size_t kFilesPerTask = 32;
 
-// Of the memory. A finding with its places takes four times as much as a match.
-constexpr uint64_t kMatchesShare = 8;
-constexpr uint64_t kSightingsShare = 2;
-
 // A path of which the name alone is a finding.
 struct PathMatch {
   uint32_t rule = 0;
@@ -60,7 +56,7 @@ class FilesScan {
         options_(options),
         rules_(std::move(rules)),
         progress_(progress),
-        table_(options.memory / kMatchesShare) {
+        table_(matches_share(options.memory)) {
     for (unsigned i = 0; i < options.jobs; ++i) {
       stations_.push_back(std::make_unique<Station>(engine));
     }
@@ -79,7 +75,7 @@ class FilesScan {
     Report report;
     report.command = "scan";
     MatchStats match;
-    SightingList sightings(options_.memory / kSightingsShare);
+    SightingList sightings(sightings_share(options_.memory));
     for (auto& station : stations_) {
       report.coverage.merge(std::move(station->coverage));
       match.merge(station->scanner.stats());
@@ -311,7 +307,7 @@ class FilesScan {
 
   static void name_cuts(const ContentFindings& content, const std::string& path,
                         Coverage& coverage) {
-    if (content.cut_line != 0) coverage.skip(cut_at(path, content.cut_line));
+    name_cut(path, content.cut_line, coverage);
     if (content.dropped != 0) {
       coverage.skip(dropped_of(path, content.dropped));
     }

@@ -198,7 +198,7 @@ class HistoryScan {
     const Attribution attribution = attribute(
         *commits_, trees, refs_, reach, static_cast<uint32_t>(blobs.size()));
     if (attribution.cut) cut(kPathsCut);
-    SightingList sightings(options_.memory / 2);
+    SightingList sightings(sightings_share(options_.memory));
     locate(objects, targets, blobs, attribution, reach, rules, sightings);
     if (facts_ != nullptr) {
       note_places(targets, attribution);

@@ -10,9 +10,6 @@
 namespace leaksift {
 namespace {
 
-// Of the memory: a finding with its places takes four times as much as a match.
-constexpr uint64_t kFindingsShare = 8;
-
 // What scanning an object found out for those made out of it.
 struct TraceNote : ObjectNote {
   ScanTrace trace;
@@ -43,7 +40,7 @@ HistoryVisitor::HistoryVisitor(const Engine& engine, HashKind hash,
                                Progress& progress)
     : hash_(hash),
       window_bytes_(window_bytes(memory, jobs)),
-      findings_(hash, memory / kFindingsShare) {
+      findings_(hash, matches_share(memory)) {
   for (unsigned i = 0; i < jobs; ++i) {
     states_.push_back(std::make_unique<State>(engine, progress));
   }
@@ -187,9 +184,8 @@ void HistoryVisitor::keep(State& state, ObjectType type,
     findings_.add({ObjectId(raw_id), type, std::move(state.found), false});
     state.found.clear();
   }
-  if (const uint32_t line = state.scanner.cut_line(); line != 0) {
-    state.coverage.skip(cut_at(ObjectId(raw_id).hex(hash_), line));
-  }
+  name_cut(ObjectId(raw_id).hex(hash_), state.scanner.cut_line(),
+           state.coverage);
   ++state.coverage.inputs;
   ++state.coverage.blobs;
   state.coverage.bytes += size;

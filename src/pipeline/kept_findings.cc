@@ -40,6 +40,7 @@ void KeptFindings::drop(const ObjectFindings& object) {
 std::vector<ObjectFindings> KeptFindings::take() {
   std::sort(heap_.begin(), heap_.end(), by_id);
   held_ = 0;
+  lowest_dropped_.reset();
   return std::exchange(heap_, {});
 }
 

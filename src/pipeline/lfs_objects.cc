@@ -42,9 +42,7 @@ std::optional<Skipped> scan_object(const std::shared_ptr<const TreeRoot>& root,
     return Skipped{SkipReason::kCorrupt, entry.path,
                    "its SHA-256 is not its name"};
   }
-  if (scanner.cut_line() != 0) {
-    coverage.skip(cut_at(entry.path, scanner.cut_line()));
-  }
+  name_cut(entry.path, scanner.cut_line(), coverage);
   ++coverage.blobs;
   coverage.bytes += *size;
   return std::nullopt;

@@ -131,9 +131,7 @@ class FolderScan {
       return coverage_.skip(
           {SkipReason::kUnreadable, findings.path, size.error().message()});
     }
-    if (scanner_.cut_line() != 0) {
-      coverage_.skip(cut_at(findings.path, scanner_.cut_line()));
-    }
+    name_cut(findings.path, scanner_.cut_line(), coverage_);
     ++coverage_.blobs;
     coverage_.bytes += *size;
     if (!archive.empty()) {
@@ -165,9 +163,7 @@ void scan_tables(const Repository& repository, const std::string& shown_as,
     FileFindings findings{shown_as + std::string(path), true, {}};
     const std::string text = reflog.text + reflog.replaced;
     scanner.scan(text, findings.matches);
-    if (scanner.cut_line() != 0) {
-      coverage.skip(cut_at(findings.path, scanner.cut_line()));
-    }
+    name_cut(findings.path, scanner.cut_line(), coverage);
     ++coverage.inputs;
     ++coverage.blobs;
     coverage.bytes += text.size();

@@ -24,6 +24,13 @@ Reported history(const GitFixture& repo, const std::string& memory) {
   return report({"history", repo.path(), "--memory", memory, "--jobs", "2"});
 }
 
+// The budget, and what a scan takes besides.
+void check_peak([[maybe_unused]] const Reported& r) {
+#ifndef __SANITIZE_ADDRESS__
+  CHECK(r.ran.peak_kb < 96 << 10);
+#endif
+}
+
 void check_same_with_more_memory(const GitFixture& repo, const Reported& r) {
   const Reported unlimited = history(repo, "64G");
   CHECK(r.findings == unlimited.findings);
@@ -100,10 +107,7 @@ TEST_CASE("a delta bomb of 1000 MiB is scanned in bounded memory",
   const Reported r = history(repo, kLimit);
   CHECK(r.of_occurrences("blob") == Lines{id_of('b')});
   CHECK(r.summary["complete"] == true);
-#ifndef __SANITIZE_ADDRESS__
-  // The budget, and what a scan takes besides.
-  CHECK(r.ran.peak_kb < 96 << 10);
-#endif
+  check_peak(r);
 }
 
 TEST_CASE("what is made out of objects over the budget is found",
@@ -181,9 +185,7 @@ TEST_CASE("a history of many versions of many secrets takes bounded memory",
   CHECK(r.findings.size() == kSecrets);
   CHECK(r.summary["complete"] == false);
   CHECK(r.summary["coverage"]["skipped"]["too-large"] > kVersions / 2);
-#ifndef __SANITIZE_ADDRESS__
-  CHECK(r.ran.peak_kb < 96 << 10);
-#endif
+  check_peak(r);
   const Reported alone =
       report({"history", repo.path(), "--memory", kLimit, "--jobs", "1"});
   CHECK(alone.findings == r.findings);
@@ -210,9 +212,7 @@ TEST_CASE("a file of secrets at many paths takes bounded memory",
   CHECK(r.summary["complete"] == false);
   CHECK_THAT(r.summary["coverage"]["skipped_items"].dump(),
              Contains("too many places of findings"));
-#ifndef __SANITIZE_ADDRESS__
-  CHECK(r.ran.peak_kb < 96 << 10);
-#endif
+  check_peak(r);
 }
 
 TEST_CASE("a folder of nothing but secrets takes bounded memory",
@@ -231,7 +231,5 @@ TEST_CASE("a folder of nothing but secrets takes bounded memory",
   CHECK(r.findings.size() > 2000);
   CHECK(r.summary["complete"] == false);
   CHECK(r.summary["coverage"]["skipped"]["too-large"] > 20);
-#ifndef __SANITIZE_ADDRESS__
-  CHECK(r.ran.peak_kb < 96 << 10);
-#endif
+  check_peak(r);
 }

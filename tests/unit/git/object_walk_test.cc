@@ -24,6 +24,29 @@ int longest_chain(const GitFixture& repo) {
   return longest;
 }
 
+// Leaves `note` at each object that others are made out of, and counts.
+class Marks : public ObjectVisitor {
+ public:
+  explicit Marks(NotePtr note) : note_(std::move(note)) {}
+
+  NotePtr visit(unsigned, const DecodedObject& object) override {
+    ++objects;
+    deltas += object.delta != nullptr ? 1 : 0;
+    unmarked += object.delta != nullptr && !object.delta->base_note ? 1 : 0;
+    unused += object.is_base ? 0 : 1;
+    return object.is_base ? note_ : nullptr;
+  }
+  void skip(unsigned, Skipped) override {}
+
+  int objects = 0;
+  int deltas = 0;
+  int unmarked = 0;
+  int unused = 0;
+
+ private:
+  NotePtr note_;
+};
+
 // Checks of each delta that it is made out of what its base was.
 class DeltaChecker : public ObjectVisitor {
  public:
@@ -236,20 +259,7 @@ TEST_CASE("objects that others are made out of are marked as bases",
   const GitFixture repo;
   repo.git({"fast-import", "--quiet"}, changing_file(300));
   repo.git({"repack", "-adfq", "--depth=20"});
-  class Marks : public ObjectVisitor {
-   public:
-    NotePtr visit(unsigned, const DecodedObject& object) override {
-      deltas += object.delta != nullptr ? 1 : 0;
-      unmarked += object.delta != nullptr && !object.delta->base_note ? 1 : 0;
-      unused += object.is_base ? 0 : 1;
-      return object.is_base ? std::make_shared<ObjectNote>() : nullptr;
-    }
-    void skip(unsigned, Skipped) override {}
-
-    int deltas = 0;
-    int unmarked = 0;
-    int unused = 0;
-  } marks;
+  Marks marks(std::make_shared<ObjectNote>());
   ObjectWalk(store_at(repo.path())).run({}, marks);
   CHECK(marks.deltas > 100);
   CHECK(marks.unmarked == 0);
@@ -258,32 +268,16 @@ TEST_CASE("objects that others are made out of are marked as bases",
 
 TEST_CASE("notes that take too much are let go, and no object is lost by that",
           "[git][object_walk]") {
+  struct HeavyNote : ObjectNote {
+    uint64_t held_bytes() const override { return uint64_t{1} << 40; }
+  };
   const GitFixture repo;
   repo.git({"fast-import", "--quiet"}, changing_file(300));
   repo.git({"repack", "-adfq", "--depth=20"});
-  class Heavy : public ObjectVisitor {
-   public:
-    struct Note : ObjectNote {
-      uint64_t held_bytes() const override { return uint64_t{1} << 40; }
-    };
-    NotePtr visit(unsigned, const DecodedObject& object) override {
-      ++objects;
-      deltas += object.delta != nullptr ? 1 : 0;
-      unmarked += object.delta != nullptr && !object.delta->base_note ? 1 : 0;
-      return heavy ? std::make_shared<Note>() : std::make_shared<ObjectNote>();
-    }
-    void skip(unsigned, Skipped) override {}
-
-    bool heavy = true;
-    int objects = 0;
-    int deltas = 0;
-    int unmarked = 0;
-  };
   const ObjectStore store = store_at(repo.path());
-  Heavy heavy;
+  Marks heavy(std::make_shared<HeavyNote>());
   ObjectWalk(store).run({}, heavy);
-  Heavy light;
-  light.heavy = false;
+  Marks light(std::make_shared<ObjectNote>());
   ObjectWalk(store).run({}, light);
   CHECK(heavy.objects == light.objects);
   CHECK(heavy.deltas > 0);
