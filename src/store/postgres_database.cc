@@ -119,17 +119,22 @@ class PostgresDatabase : public Database {
     const auto until = Clock::now() + (was_there_ ? kPatience : kFirstPatience);
     auto pause = 50ms;
     const Parameters parameters(url_);
-    for (;;) {
+    for (bool answered = false;;) {
       prepared_.clear();
       connection_.reset(pq().connect_with(
           parameters.names.data(), parameters.values.data(), kExpandUrl));
       if (pq().status(connection_.get()) == CONNECTION_OK) break;
       const Error error = connection_error();
-      // One that answers, but not us, will not answer later either.
+      // One that answers, but not us, will not answer later either; if it did
+      // before, that is: it may have come up since we tried.
       const PGPing ping = pq().ping_with(parameters.names.data(),
                                          parameters.values.data(), kExpandUrl);
-      const bool is_away = ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE;
-      if ((!is_away && !was_there_) || Clock::now() >= until) return error;
+      const bool answers = ping == PQPING_OK;
+      const bool may_come = ping == PQPING_REJECT ||
+                            ping == PQPING_NO_RESPONSE ||
+                            (answers && !answered);
+      if ((!may_come && !was_there_) || Clock::now() >= until) return error;
+      answered = answers;
       std::this_thread::sleep_for(pause);
       pause = std::min<std::chrono::milliseconds>(2 * pause, kLongestPause);
     }

@@ -103,6 +103,7 @@ pid_t PostgresServer::spawn(const std::string& program,
   argv.push_back(nullptr);
   const std::string log = folder_ / "log";
   const pid_t child = ::fork();
+  REQUIRE(child >= 0);
   if (child != 0) return child;
   become_unprivileged();
   // It does not outlive the tests, however those end.
@@ -128,6 +129,7 @@ void PostgresServer::start() {
 }
 
 void PostgresServer::stop() {
+  REQUIRE(server_ > 0);  // -1 would be all processes
   ::kill(server_, SIGQUIT);
   ::waitpid(server_, nullptr, 0);
   server_ = -1;

@@ -8,13 +8,22 @@
 #include <functional>
 #include <vector>
 
+#include "support/catch.h"
+
 namespace leaksift {
 
-// `work` in another process, which ends with 0 if it returns true.
+// `work` in another process, which ends with 0 if it returns true, and in no
+// other way: what it throws, as a failed REQUIRE does, would go on to the tests
+// that come next, twice.
 inline pid_t in_process(const std::function<bool()>& work) {
   const pid_t child = ::fork();
-  if (child == 0) ::_exit(work() ? 0 : 1);
-  return child;
+  REQUIRE(child >= 0);
+  if (child != 0) return child;
+  try {
+    ::_exit(work() ? 0 : 1);
+  } catch (...) {
+    ::_exit(2);
+  }
 }
 
 // Its exit code; -1 if a signal ended it.

@@ -1,4 +1,4 @@
-// A way to a PostgreSQL server on which some commits get lost.
+// A way to a PostgreSQL server on which some things get lost.
 #pragma once
 
 #include <poll.h>
@@ -14,23 +14,26 @@
 #include <string_view>
 
 #include "core/file.h"
+#include "store/sweep_store.h"
 #include "support/catch.h"
 #include "support/processes.h"
 #include "support/temp_dir.h"
 
 namespace leaksift {
 
-// Of three COMMITs the first never arrives; the second does, but not its
-// answer; the third is left alone. One connection at a time.
+// The first `refused` connections are told that the server is only starting. Of
+// three COMMITs the first never arrives; the second does, but not its answer;
+// the third is left alone. One connection at a time.
 class LossyProxy {
  public:
-  explicit LossyProxy(const std::string& server_folder) {
+  explicit LossyProxy(const std::string& server_folder, int refused = 0) {
     const FileHandle listener(::socket(AF_UNIX, SOCK_STREAM, 0));
     const sockaddr_un own = address_in(folder_.path());
     REQUIRE(::bind(listener.fd(), reinterpret_cast<const sockaddr*>(&own),
                    sizeof own) == 0);
     REQUIRE(::listen(listener.fd(), 8) == 0);
     child_ = in_process([&] {
+      for (int i = 0; i < refused; ++i) refuse(listener.fd());
       for (;;) serve(listener.fd(), server_folder);
       return true;
     });
@@ -42,7 +45,12 @@ class LossyProxy {
   LossyProxy(const LossyProxy&) = delete;
   LossyProxy& operator=(const LossyProxy&) = delete;
 
-  const std::string& folder() const { return folder_.path(); }
+  // `where` by this way.
+  StateLocation to(StateLocation where) const {
+    where.database.replace(where.database.find("?host="), std::string::npos,
+                           "?host=" + folder_.path());
+    return where;
+  }
 
  private:
   static sockaddr_un address_in(const std::string& folder) {
@@ -51,6 +59,16 @@ class LossyProxy {
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);
     return address;
+  }
+
+  static void refuse(int listener) {
+    using namespace std::string_view_literals;
+    constexpr std::string_view kStarting =
+        "E\0\0\0\x24SFATAL\0VFATAL\0C57P03\0Mstarting\0\0"sv;
+    const FileHandle client(::accept(listener, nullptr, nullptr));
+    std::array<char, 4096> hello{};
+    static_cast<void>(::read(client.fd(), hello.data(), hello.size()));
+    static_cast<void>(::write(client.fd(), kStarting.data(), kStarting.size()));
   }
 
   void serve(int listener, const std::string& server_folder) {
