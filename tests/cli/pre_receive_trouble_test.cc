@@ -176,21 +176,25 @@ std::string killing(const std::string& victim) {
          victim + "\nwait $hook\n";
 }
 
-// A scan that takes a second: much text, and rules without a word to look for.
+// A scan that takes far longer than to be killed: 180,000 lines of which each
+// looks like a match to each of 300 rules, up to its last character.
 struct SlowScan : OneBad {
   SlowScan() {
     std::string text;
-    while (text.size() < 8 << 20) text += "some text that is long\n";
+    for (unsigned i = 0; i < 180'000; ++i) {
+      const std::string number = std::to_string(i);
+      text += "key" + number + " = text that is long or " + number + ".\n";
+    }
     commit("big.txt", text);
     std::string rules;
-    for (unsigned i = 0; i < 30; ++i) {
+    for (unsigned i = 0; i < 300; ++i) {
       rules += "[[rules]]\nid = \"slow-" + std::to_string(i) +
                "\"\ndescription = \"slow\"\nregex = "
-               "'''[a-z ]{3,9}([0-9]{2,6}[A-Z]{2,9}){" +
-               std::to_string(i + 2) + "}'''\n";
+               "'''key[0-9]{1,9} = [a-z ]{2,40}[0-9]{1,9}[!?]'''\n";
     }
     client().around().write("slow.toml", rules);
-    slow = "rules = [\"slow.toml\", \"" + acme_rules() + "\"]\n";
+    slow = "deadline_ms = 60000\nrules = [\"slow.toml\", \"" + acme_rules() +
+           "\"]\n";
   }
   std::string slow;
 };
