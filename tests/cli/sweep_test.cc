@@ -1,6 +1,5 @@
 // Sweeps of real repositories, as a user runs them.
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -17,6 +16,7 @@
 #include "store/sweep_store.h"
 #include "support/catch.h"
 #include "support/git_fixture.h"
+#include "support/processes.h"
 
 namespace leaksift {
 namespace {
@@ -398,11 +398,10 @@ TEST_CASE("a sweep that is killed goes on where it was", "[sweep]") {
   command.insert(command.end(), {"--repos", org.repositories()});
   int unfinished = 0;
   for (int i = 0; i < 12; ++i) {
-    const pid_t child = fork();
-    if (child == 0) {
+    const pid_t child = in_process([&] {
       run_program(command);
-      _exit(0);
-    }
+      return true;
+    });
     // From its first moment on; it takes a quarter of a second and more.
     std::this_thread::sleep_for(std::chrono::milliseconds(20 * i));
     // The whole of it: leaksift is a child of this one, if it has begun yet.
