@@ -204,6 +204,20 @@ bool ObjectStore::holds(const ObjectId& id) const {
   return find_packed(id.raw(hash_)) || find_loose(id);
 }
 
+uint64_t ObjectStore::stored_bytes(const ObjectId& id) const {
+  if (const auto at = find_packed(id.raw(hash_))) {
+    const Pack& pack = packs_[at->pack];
+    const auto entry =
+        pack.entry(pack.index().offset(at->position), pack.bytes().size());
+    return entry ? entry->size : 0;
+  }
+  const std::optional<LooseObject> loose = find_loose(id);
+  if (!loose) return 0;
+  std::error_code error;
+  const uintmax_t size = fs::file_size(loose_path(*loose), error);
+  return error ? 0 : size;
+}
+
 const ObjectStore* ObjectStore::lender_of(const ObjectId& id) const {
   const auto found =
       std::find_if(lenders_.begin(), lenders_.end(), [&](const auto& lender) {

@@ -74,6 +74,9 @@ class ObjectStore {
   std::optional<PackedAt> find_packed(std::string_view raw_id,
                                       uint32_t first_pack = 0) const;
   bool holds(const ObjectId& id) const;
+  // What is to be read of it: the inflated bytes of its entry (a delta's, not
+  // those of what it makes), or a loose file's; 0 where it is not held.
+  uint64_t stored_bytes(const ObjectId& id) const;
   // The store that lends the object; null if none does.
   const ObjectStore* lender_of(const ObjectId& id) const;
   std::string loose_path(const LooseObject& object) const;

@@ -154,9 +154,9 @@ class PreReceive {
     for (const auto* list : {&bypasses_.granted, &bypasses_.refused}) {
       for (const Bypass& bypass : *list) task_.texts.push_back(bypass.reason);
     }
-    // The rest is for what comes behind the scan.
+    // The rest is for what is just being scanned, and what comes behind that.
     const std::chrono::milliseconds all(task_.policy.deadline_ms);
-    task_.deadline = start_ + all * 9 / 10;
+    task_.deadline = start_ + all * 4 / 5;
     task_.make_engine = [this] { return setup_.make_engine(task_.policy); };
     const std::optional<FileHandle> slot = wait_for_slot();
     if (late_ || !trouble_.empty()) return;

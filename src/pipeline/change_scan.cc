@@ -204,9 +204,20 @@ class ChangeScan {
     } else if (const Result<Object> object = reader_.read(id)) {
       if (!scanner_) scanner_.emplace(engine_);
       scanner_->scan(object->bytes(), matches);
+    } else if (reader_.failure() == SkipReason::kTooLarge) {
+      matches = matches_in_large(id);
     }
     for (const BlobMatch& match : matches) at->second.insert(secret_of(match));
     return at->second;
+  }
+
+  std::vector<BlobMatch> matches_in_large(const ObjectId& id) const {
+    std::vector<ObjectFindings> found =
+        scan_objects(engine_, store_, {id}, {},
+                     {1, options_.memory, options_.deadline})
+            .findings;
+    return found.empty() ? std::vector<BlobMatch>()
+                         : std::move(found.front().matches);
   }
 
   // Does the file's commit only bring it from another file?

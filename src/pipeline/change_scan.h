@@ -42,7 +42,8 @@ struct ChangeFindings {
   std::vector<Sighting> stray;
 
   Coverage coverage;
-  // Objects that the deadline left out, sorted: part of the coverage too.
+  // Objects that the deadline left out, or of which it left out the end,
+  // sorted: part of the coverage too.
   std::vector<ObjectId> unscanned;
 };
 

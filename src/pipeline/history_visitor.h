@@ -1,6 +1,7 @@
 // Scans the objects of a history as they are decoded.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -42,6 +43,11 @@ class HistoryVisitor : public ObjectVisitor {
   void collect_links(const ObjectNumbers& objects);
   // Collects, but does not scan.
   void links_only(bool on) { links_only_ = on; }
+  // Objects that come as streams are scanned in windows of at most so many
+  // bytes: smaller ones are done sooner.
+  void limit_windows(size_t bytes) {
+    window_bytes_ = std::min(window_bytes_, bytes);
+  }
   // Scans every object whole as well: see differing().
   void verify_deltas(bool on) { verify_deltas_ = on; }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
-#include <memory>
+#include <map>
 #include <utility>
 
 #include "core/sort_unique.h"
@@ -24,15 +24,57 @@ constexpr size_t kShareForWalk = 16;
 // A thread takes 0.3 ms to be set up.
 constexpr size_t kObjectsPerJob = 64;
 
+// Where there is a deadline, objects over this come last, and in windows, of
+// which one takes 5 ms, and a second where everything in it is to be confirmed.
+constexpr uint64_t kLarge = uint64_t{4} << 20;
+constexpr size_t kWindow = size_t{1} << 20;
+
 bool holds(const std::vector<ObjectId>& sorted, const ObjectId& id) {
   return std::binary_search(sorted.begin(), sorted.end(), id);
 }
+
+std::vector<ObjectId> without(const std::vector<ObjectId>& sorted,
+                              const std::vector<ObjectId>& others) {
+  std::vector<ObjectId> rest;
+  std::set_difference(sorted.begin(), sorted.end(), others.begin(),
+                      others.end(), std::back_inserter(rest));
+  return rest;
+}
+
+// Ids that threads collect, each for itself.
+class IdLists {
+ public:
+  explicit IdLists(unsigned jobs) : lists_(jobs) {}
+
+  void add(unsigned worker, const ObjectId& id) {
+    lists_[worker].push_back(id);
+  }
+
+  // Sorted, each once.
+  std::vector<ObjectId> take() {
+    std::vector<ObjectId> all;
+    for (auto& list : lists_) {
+      all.insert(all.end(), list.begin(), list.end());
+      list.clear();
+    }
+    sort_unique(all);
+    return all;
+  }
+
+ private:
+  std::vector<std::vector<ObjectId>> lists_;
+};
 
 // Lets objects through until the deadline, and remembers which.
 class Gate : public ObjectVisitor {
  public:
   Gate(HistoryVisitor& inner, HashKind hash, const ObjectScanOptions& options)
-      : inner_(inner), hash_(hash), options_(options), passed_(options.jobs) {}
+      : inner_(inner),
+        hash_(hash),
+        options_(options),
+        passed_(options.jobs),
+        cut_(options.jobs),
+        postponed_(options.jobs) {}
 
   bool is_open() {
     if (!options_.deadline) return true;
@@ -41,14 +83,24 @@ class Gate : public ObjectVisitor {
   }
 
   NotePtr visit(unsigned worker, const DecodedObject& object) override {
-    if (!pass(worker, object.raw_id, object.bytes.size())) return nullptr;
-    return inner_.visit(worker, object);
+    const bool is_large = object.bytes.size() > kLarge && !object.is_base &&
+                          object.delta == nullptr;
+    if (!pass(worker, object.raw_id, object.bytes.size(), is_large)) {
+      return nullptr;
+    }
+    if (!is_large || !options_.deadline) return inner_.visit(worker, object);
+    ViewStream bytes(object.bytes);
+    visit_in_time(worker, {object.type, object.raw_id, object.bytes.size()},
+                  bytes);
+    return nullptr;
   }
 
   Streamed visit_stream(unsigned worker, const StreamedObject& object,
                         ByteStream& bytes) override {
-    if (!pass(worker, object.raw_id, object.size)) return Streamed::kVisited;
-    return inner_.visit_stream(worker, object, bytes);
+    if (!pass(worker, object.raw_id, object.size, true)) {
+      return Streamed::kVisited;
+    }
+    return visit_in_time(worker, object, bytes);
   }
 
   void skip(unsigned worker, Skipped entry) override {
@@ -56,39 +108,85 @@ class Gate : public ObjectVisitor {
   }
 
   // Passes for scanned what was lost otherwise: it has been named.
-  void forgive(const ObjectId& id) { passed_[0].push_back(id); }
+  void forgive(const ObjectId& id) { passed_.add(0, id); }
 
-  // Sorted. Empty where no deadline was missed.
-  std::vector<ObjectId> missed(const std::vector<ObjectId>& wanted) {
-    std::vector<ObjectId> missed;
-    if (!shut_) return missed;
-    std::vector<ObjectId> passed;
-    for (const auto& some : passed_) {
-      passed.insert(passed.end(), some.begin(), some.end());
-    }
-    sort_unique(passed);
-    std::set_difference(wanted.begin(), wanted.end(), passed.begin(),
-                        passed.end(), std::back_inserter(missed));
-    return missed;
+  // Where there is a deadline, large objects are turned away, for
+  // take_postponed() to tell of them.
+  void postpone_large(bool on) { postpones_ = on && options_.deadline; }
+  std::vector<ObjectId> take_postponed() { return postponed_.take(); }
+
+  // What the deadline kept out, or did not let come to its end. Sorted.
+  std::vector<ObjectId> take_missed(const std::vector<ObjectId>& wanted) {
+    if (!shut_) return {};
+    return without(wanted, without(passed_.take(), cut_.take()));
   }
 
  private:
-  bool pass(unsigned worker, std::string_view raw_id, uint64_t size) {
+  class ViewStream : public ByteStream {
+   public:
+    explicit ViewStream(std::string_view bytes) : bytes_(bytes) {}
+    std::optional<size_t> read(char* out, size_t size) override {
+      const size_t count = bytes_.copy(out, size);
+      bytes_.remove_prefix(count);
+      return count;
+    }
+
+   private:
+    std::string_view bytes_;
+  };
+
+  // Ends where the deadline comes.
+  class StreamInTime : public ByteStream {
+   public:
+    StreamInTime(Gate& gate, ByteStream& inner) : gate_(gate), inner_(inner) {}
+    std::optional<size_t> read(char* out, size_t size) override {
+      if (was_cut_ || !gate_.is_open()) {
+        was_cut_ = true;
+        return 0;
+      }
+      return inner_.read(out, size);
+    }
+    bool was_cut() const { return was_cut_; }
+
+   private:
+    Gate& gate_;
+    ByteStream& inner_;
+    bool was_cut_ = false;
+  };
+
+  Streamed visit_in_time(unsigned worker, const StreamedObject& object,
+                         ByteStream& bytes) {
+    StreamInTime in_time(*this, bytes);
+    const Streamed end = inner_.visit_stream(worker, object, in_time);
+    if (in_time.was_cut()) cut_.add(worker, ObjectId(object.raw_id));
+    return end;
+  }
+
+  bool pass(unsigned worker, std::string_view raw_id, uint64_t size,
+            bool is_large) {
     if (!is_open()) return false;
-    if (options_.deadline) passed_[worker].emplace_back(raw_id);
+    const ObjectId id(raw_id);
     const uint64_t most = options_.max_object_bytes;
-    if (most == 0 || size <= most) return true;
-    inner_.skip(worker,
-                {SkipReason::kOverSizeLimit, ObjectId(raw_id).hex(hash_),
-                 std::to_string(size) + " bytes"});
+    const bool is_over = most != 0 && size > most;
+    if (postpones_ && is_large && !is_over) {
+      postponed_.add(worker, id);
+      return false;
+    }
+    if (options_.deadline) passed_.add(worker, id);
+    if (!is_over) return true;
+    inner_.skip(worker, {SkipReason::kOverSizeLimit, id.hex(hash_),
+                         std::to_string(size) + " bytes"});
     return false;
   }
 
   HistoryVisitor& inner_;
   HashKind hash_;
   const ObjectScanOptions& options_;
+  bool postpones_ = false;
   std::atomic<bool> shut_{false};
-  std::vector<std::vector<ObjectId>> passed_;  // by worker
+  IdLists passed_;
+  IdLists cut_;
+  IdLists postponed_;
 };
 
 class Scan {
@@ -101,20 +199,32 @@ class Scan {
         visitor_(engine, store.hash(), options_.jobs, options_.memory,
                  progress_),
         gate_(visitor_, store.hash(), options_),
-        reader_(store, options_.memory / 4, options_.memory / 16) {}
+        reader_(store, options_.memory / 4, options_.memory / 16) {
+    if (options_.deadline) visitor_.limit_windows(kWindow);
+  }
 
   ObjectScan run(const std::vector<ObjectId>& first) {
-    for (const ObjectId& id : first) read(id);
-    if (is_worth_a_walk()) walk(first);
-    for (const ObjectId& id : wanted_) {
-      if (!walked(id) && !holds(first, id)) read(id);
+    read_all(first);
+    std::vector<ObjectId> rest = without(wanted_, first);
+    if (is_worth_a_walk()) {
+      gate_.postpone_large(true);
+      walk(store_, rest);
+      gate_.postpone_large(false);
+      std::erase_if(rest, [this](const ObjectId& id) { return walked(id); });
+      const std::vector<ObjectId> postponed = gate_.take_postponed();
+      rest.insert(rest.end(), postponed.begin(), postponed.end());
+    }
+    read_all(std::move(rest));
+    for (auto& [store, ids] : too_large_) {
+      sort_unique(ids);
+      walk(*store, ids);
     }
     ObjectScan result;
     result.findings = visitor_.take_findings();
     result.lfs_pointers = visitor_.take_lfs_pointers();
     result.coverage = visitor_.take_coverage();
     result.coverage.merge(std::move(coverage_));
-    result.unscanned = gate_.missed(wanted_);
+    result.unscanned = gate_.take_missed(wanted_);
     return result;
   }
 
@@ -131,22 +241,19 @@ class Scan {
                store_.packed_count() + store_.loose().size();
   }
 
-  void walk(const std::vector<ObjectId>& first) {
+  void walk(const ObjectStore& store, const std::vector<ObjectId>& sorted) {
     ObjectWalkOptions options;
     options.jobs = options_.jobs;
     options.types = kText;
     options.memory = options_.memory;
     options.wanted = [&](std::string_view raw_id) {
-      const ObjectId id(raw_id);
-      return holds(wanted_, id) && !holds(first, id) && gate_.is_open();
+      return holds(sorted, ObjectId(raw_id)) && gate_.is_open();
     };
-    ObjectWalk(store_, options.jobs).run(options, gate_);
-    has_walked_ = true;
+    ObjectWalk(store, options.jobs).run(options, gate_);
   }
 
-  // Was it there for the walk to come across?
+  // Was it there for a walk to come across?
   bool walked(const ObjectId& id) const {
-    if (!has_walked_) return false;
     const auto& loose = store_.loose();
     return store_.find_packed(id.raw(store_.hash())) ||
            std::binary_search(loose.begin(), loose.end(), LooseObject{id},
@@ -155,12 +262,26 @@ class Scan {
                               });
   }
 
+  // The smallest first where time is short: so most are read.
+  void read_all(std::vector<ObjectId> ids) {
+    if (!options_.deadline) {
+      for (const ObjectId& id : ids) read(id);
+      return;
+    }
+    std::vector<std::pair<uint64_t, ObjectId>> by_size;
+    for (const ObjectId& id : ids) {
+      by_size.emplace_back(holder_of(id).stored_bytes(id), id);
+    }
+    std::sort(by_size.begin(), by_size.end());
+    for (const auto& [size, id] : by_size) read(id);
+  }
+
   void read(const ObjectId& id) {
     if (!gate_.is_open()) return;
     const Result<Object> object = reader_.read(id);
     if (!object) {
+      if (reader_.failure() == SkipReason::kTooLarge && read_large(id)) return;
       gate_.forgive(id);
-      if (reader_.failure() == SkipReason::kTooLarge && stream(id)) return;
       return coverage_.skip(
           {reader_.failure(), id.hex(store_.hash()), object.error().message()});
     }
@@ -170,11 +291,23 @@ class Scan {
         0, {object->type, id.raw(store_.hash()), object->bytes(), nullptr});
   }
 
-  // A loose object that is too large to be held.
-  bool stream(const ObjectId& id) {
-    const auto loose = store_.find_loose(id);
+  const ObjectStore& holder_of(const ObjectId& id) const {
+    const ObjectStore* lender =
+        store_.holds(id) ? nullptr : store_.lender_of(id);
+    return lender == nullptr ? store_ : *lender;
+  }
+
+  // What is too large to be held comes as a stream: from its file, or from a
+  // walk.
+  bool read_large(const ObjectId& id) {
+    const ObjectStore& holder = holder_of(id);
+    if (holder.find_packed(id.raw(holder.hash()))) {
+      too_large_[&holder].push_back(id);
+      return true;
+    }
+    const auto loose = holder.find_loose(id);
     if (!loose) return false;
-    Result<LooseStream> bytes = LooseStream::open(store_, *loose);
+    Result<LooseStream> bytes = LooseStream::open(holder, *loose);
     if (!bytes) return false;
     const StreamedObject object{bytes->header().type, id.raw(store_.hash()),
                                 bytes->header().size};
@@ -188,8 +321,8 @@ class Scan {
   HistoryVisitor visitor_;
   Gate gate_;
   ObjectReader reader_;
+  std::map<const ObjectStore*, std::vector<ObjectId>> too_large_;
   Coverage coverage_;
-  bool has_walked_ = false;
 };
 
 }  // namespace

@@ -25,13 +25,14 @@ struct ObjectScan {
   std::vector<ObjectFindings> findings;  // in the order of ids
   std::vector<LfsBlob> lfs_pointers;
   Coverage coverage;
-  std::vector<ObjectId> unscanned;  // by the deadline; sorted
+  std::vector<ObjectId> unscanned;  // to their ends, by the deadline; sorted
 };
 
 // Scans `wanted`: blobs, commits and tags; trees among them are passed over.
 // Those that are many are decoded by a walk over the store, each once, a few
-// are read one by one. `first` go first: they are the ones to have been scanned
-// where the deadline cuts the rest off.
+// are read one by one. The deadline cuts off what is not scanned by then, also
+// in the middle of a large object, of which what was found before that stays.
+// So that it cuts off little, `first` go first and large objects last.
 // REQUIRES: both are sorted, without repetitions
 ObjectScan scan_objects(const Engine& engine, const ObjectStore& store,
                         const std::vector<ObjectId>& wanted,

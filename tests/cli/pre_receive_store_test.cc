@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "cli/push_fixture.h"
@@ -45,6 +46,32 @@ TEST_CASE("a repository whose path has ':' and '\"' in it is found again",
   f.passes({"main"}, 1);
   const std::string bad = f.commit("b.txt", f.secret() + "\n");
   f.blocks({"main"}, {introduced("b.txt", 1, bad)});
+}
+
+TEST_CASE("a file that is too large to be held is scanned, packed or loose",
+          "[pre-receive]") {
+  PushFixture f;
+  // An object may take a quarter of it.
+  f.set_policy("memory_mib = 32");
+  f.configure("receive.unpackLimit", GENERATE("1", "1000"));
+  std::string text;
+  while (text.size() < 9 << 20) text += "some text that is long\n";
+  const auto lines =
+      static_cast<unsigned>(std::count(text.begin(), text.end(), '\n'));
+  // Among many files, all are decoded at once.
+  const unsigned more = GENERATE(0U, 100U);
+  for (unsigned i = 0; i < more; ++i) {
+    f.client().write(std::to_string(i), std::to_string(i));
+  }
+  const std::string old = f.secret();
+  std::string added = f.commit("big.txt", text + old + "\n");
+  f.blocks({"main"}, {introduced("big.txt", lines + 1, added)});
+  // What it had before is known, however large it was.
+  f.store({"main"});
+  f.commit("big.txt", "above\n" + text + old + "\n");
+  f.passes({"main"}, 1);
+  added = f.commit("big.txt", text + f.secret() + "\n" + old + "\n");
+  f.blocks({"main"}, {introduced("big.txt", lines + 1, added)});
 }
 
 TEST_CASE("a SHA-256 repository is guarded alike", "[pre-receive]") {
