@@ -41,7 +41,7 @@ std::optional<ObjectId> find_file(ObjectReader& reader, HashKind hash,
 
 void for_each_file(ObjectReader& reader, HashKind hash, const ObjectId& tree,
                    size_t most,
-                   const std::function<void(const ObjectId& blob)>& each) {
+                   const std::function<bool(const ObjectId& blob)>& each) {
   std::vector<ObjectId> waiting = {tree};
   size_t files = 0;
   for (size_t trees = 0; trees < most && !waiting.empty(); ++trees) {
@@ -54,9 +54,7 @@ void for_each_file(ObjectReader& reader, HashKind hash, const ObjectId& tree,
       if (entry.is_submodule()) continue;
       if (entry.is_tree()) {
         waiting.emplace_back(entry.raw_id);
-      } else if (++files <= most) {
-        each(ObjectId(entry.raw_id));
-      } else {
+      } else if (++files > most || !each(ObjectId(entry.raw_id))) {
         return;
       }
     }

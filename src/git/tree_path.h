@@ -35,10 +35,10 @@ class CommitTrees {
 std::optional<ObjectId> find_file(ObjectReader& reader, HashKind hash,
                                   const ObjectId& tree, std::string_view path);
 
-// Calls `each` for the files in a tree and below, at most `most` of them, and
-// goes through no more than as many trees.
+// Calls `each` for the files in a tree and below, as long as it returns true,
+// for at most `most` of them, and goes through no more than as many trees.
 void for_each_file(ObjectReader& reader, HashKind hash, const ObjectId& tree,
                    size_t most,
-                   const std::function<void(const ObjectId& blob)>& each);
+                   const std::function<bool(const ObjectId& blob)>& each);
 
 }  // namespace leaksift

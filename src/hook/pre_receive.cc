@@ -157,6 +157,7 @@ class PreReceive {
     // The rest is for what is just being scanned, and what comes behind that.
     const std::chrono::milliseconds all(task_.policy.deadline_ms);
     task_.deadline = start_ + all * 4 / 5;
+    task_.judged_by = start_ + all * 9 / 10;
     task_.make_engine = [this] { return setup_.make_engine(task_.policy); };
     const std::optional<FileHandle> slot = wait_for_slot();
     if (late_ || !trouble_.empty()) return;

@@ -93,7 +93,9 @@ struct PushTask {
   std::optional<std::vector<ObjectId>> known;
   Policy policy;
   std::function<Result<std::unique_ptr<Engine>>()> make_engine;
+  // As in ChangeScanOptions.
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::optional<std::chrono::steady_clock::time_point> judged_by;
 };
 
 // Fails on rules that do not load. For a process that ends behind it: the rules

@@ -22,6 +22,7 @@ namespace {
 
 // Looked at for secrets that a commit only moved, or that a push only replaces.
 constexpr size_t kMaxEarlier = 10'000;
+constexpr size_t kMaxLookups = 100'000;  // of what files were before
 constexpr uint64_t kMaxEarlierBytes = uint64_t{64} << 20;
 // Read before all others, by the names of their files.
 constexpr size_t kMaxFirst = 2'000;
@@ -81,6 +82,7 @@ class ChangeScan {
     judge_names();
     judge_refs();
     name_lfs_pointers(scan.lfs_pointers);
+    sort_unique(out_.unscanned);
     return std::move(out_);
   }
 
@@ -122,20 +124,48 @@ class ChangeScan {
   }
 
   void judge_files() {
+    std::map<const ObjectFindings*, std::vector<uint32_t>> places;
+    std::set<ObjectId> left;
     for (const IncomingFile& file : incoming_.files) {
       const ObjectFindings* object = found_in(file.blob);
       if (object == nullptr) continue;
-      Occurrence spot = spot_at(file.commit, file.path);
-      spot.blob = file.blob.hex(hash_);
-      spot.object_type = to_string(object->type);
-      const std::vector<const FoundSecrets*> earlier = before(file);
-      for (const BlobMatch& match : object->matches) {
-        const FoundSecret secret = secret_of(match);
-        const bool was_in_it = std::any_of(
-            earlier.begin(), earlier.end(),
-            [&](const auto* secrets) { return secrets->contains(secret); });
-        add(match, spot, was_in_it || is_moved(file, secret));
+      std::vector<uint32_t>& told = places[object];
+      told.resize(object->matches.size());
+      if (std::all_of(told.begin(), told.end(), is_enough)) continue;
+      if (is_late()) {
+        left.insert(file.blob);
+      } else {
+        judge_file(file, *object, told);
       }
+    }
+    for (const ObjectId& id : left) {
+      out_.unscanned.push_back(id);
+      out_.coverage.skip({SkipReason::kTimeout, id.hex(hash_),
+                          "not compared in time with what was there before"});
+    }
+  }
+
+  static bool is_enough(uint32_t places) {
+    return places >= kMaxPlacesOfObject;
+  }
+
+  // `told`: in how many places each match was introduced so far.
+  void judge_file(const IncomingFile& file, const ObjectFindings& object,
+                  std::vector<uint32_t>& told) {
+    Occurrence spot = spot_at(file.commit, file.path);
+    spot.blob = file.blob.hex(hash_);
+    spot.object_type = to_string(object.type);
+    const std::vector<const FoundSecrets*> earlier = before(file);
+    for (size_t i = 0; i < object.matches.size(); ++i) {
+      if (is_enough(told[i])) continue;
+      const BlobMatch& match = object.matches[i];
+      const FoundSecret secret = secret_of(match);
+      const bool was_there =
+          std::any_of(earlier.begin(), earlier.end(),
+                      [&](const auto* all) { return all->contains(secret); }) ||
+          is_moved(file, secret);
+      add(match, spot, was_there);
+      if (!was_there) ++told[i];
     }
   }
 
@@ -233,14 +263,15 @@ class ChangeScan {
     if (!is_new) return taken;
     size_t left = kMaxEarlier;
     auto take = [&](const ObjectId& blob, const FoundSecrets& left_in) {
-      if (left == 0 || is_late()) return;
+      if (left == 0 || is_late()) return false;
       --left;
       for (const FoundSecret& secret : secrets_in(blob)) {
         if (!left_in.contains(secret)) taken.insert(secret);
       }
+      return true;
     };
     const FoundSecrets none;
-    auto take_all = [&](const ObjectId& blob) { take(blob, none); };
+    auto take_all = [&](const ObjectId& blob) { return take(blob, none); };
     for (const RemovedFile& file : of_commit(incoming_.removed, commit)) {
       if (file.is_tree) {
         for_each_file(reader_, hash_, file.object, left, take_all);
@@ -248,7 +279,9 @@ class ChangeScan {
         take_all(file.object);
       }
     }
+    size_t lookups = kMaxLookups;
     for (const IncomingFile& file : of_commit(incoming_.files, commit)) {
+      if (left == 0 || lookups-- == 0 || is_late()) break;
       const bool has_any = found_in(file.blob) != nullptr;
       const FoundSecrets& now = has_any ? secrets_in(file.blob) : none;
       for_each_parents(file, [&](const ObjectId& blob) { take(blob, now); });
@@ -257,8 +290,8 @@ class ChangeScan {
   }
 
   bool is_late() const {
-    return options_.deadline &&
-           std::chrono::steady_clock::now() >= *options_.deadline;
+    return options_.judged_by &&
+           std::chrono::steady_clock::now() >= *options_.judged_by;
   }
 
   // Messages of commits and tags, and what no ref leads to.
@@ -303,6 +336,10 @@ class ChangeScan {
     NameScanner names(engine_, 1);
     std::multimap<std::string_view, const IncomingName*> by_name;
     for (const IncomingName& name : incoming_.names) {
+      if (is_late()) {
+        out_.names_cut = true;
+        break;
+      }
       const std::string_view path = path_of(name.path);
       const std::string_view last = path.substr(path.rfind('/') + 1);
       if (!by_name.contains(last)) names.see(0, last);

@@ -21,6 +21,9 @@ struct ChangeScanOptions {
   uint64_t memory = kDefaultMemory;  // bytes: see ObjectWalkOptions
   // What is not scanned by then is counted and named.
   std::optional<std::chrono::steady_clock::time_point> deadline;
+  // Later than that: what was found and is not compared by then with what was
+  // there before counts as not scanned, too.
+  std::optional<std::chrono::steady_clock::time_point> judged_by;
   uint64_t max_object_bytes = 0;  // larger ones are only named; 0: any size
   // Commits that the change replaces, and what they hold: a secret in them is
   // not new (a branch that was rebased). Asked for only where something is
@@ -29,6 +32,10 @@ struct ChangeScanOptions {
   // Names of refs that come to be.
   std::vector<std::string> new_refs;
 };
+
+// Of a secret in one object, places that are told: copies of a file, or of its
+// folder, may be a million paths.
+inline constexpr uint32_t kMaxPlacesOfObject = 1'000;
 
 // What was found, to be grouped (findings/group.h). Occurrences have the path,
 // object, and commit that brought it there.
@@ -42,9 +49,11 @@ struct ChangeFindings {
   std::vector<Sighting> stray;
 
   Coverage coverage;
-  // Objects that the deadline left out, or of which it left out the end,
+  // Objects that the deadlines left out, or of which they left out the end,
   // sorted: part of the coverage too.
   std::vector<ObjectId> unscanned;
+  // They did so to names of files and folders.
+  bool names_cut = false;
 };
 
 // Fails only on rules that do not compile.

@@ -264,14 +264,8 @@ TEST_CASE("an object that arrives beside the push is told of, and blocks none",
   CHECK(judged.audit["objects"]["strays"] == 1);
 }
 
-TEST_CASE("a tree that unfolds into billions of files ends in time",
-          "[pre-receive]") {
-  PushFixture f;
-  f.set_policy(
-      "deadline_ms = 700\non_timeout = \"block\"\n"
-      "on_partial = \"block\"");
-  f.commit("a.txt", "clean\n");
-  f.store({"main"});
+// A commit on main whose tree has 10^12 files, all the same.
+std::string tree_bomb(PushFixture& f) {
   std::string object = std::string(trimmed(
       f.client().git({"hash-object", "-w", "--stdin"}, f.secret() + "\n")));
   std::string kind = "100644 blob ";
@@ -283,12 +277,42 @@ TEST_CASE("a tree that unfolds into billions of files ends in time",
     object = std::string(trimmed(f.client().git({"mktree"}, tree)));
     kind = "040000 tree ";
   }
-  const std::string commit = std::string(trimmed(
+  return std::string(trimmed(
       f.client().git({"commit-tree", "-p", "main", "-m", "bomb", object})));
+}
+
+TEST_CASE("a tree that unfolds into billions of files ends in time",
+          "[pre-receive]") {
+  PushFixture f;
+  f.set_policy(
+      "deadline_ms = 700\non_timeout = \"block\"\n"
+      "on_partial = \"block\"");
+  f.commit("a.txt", "clean\n");
+  f.store({"main"});
   const Pushed pushed =
-      f.push({commit + ":refs/heads/main"}, {.counts = false});
+      f.push({tree_bomb(f) + ":refs/heads/main"}, {.counts = false});
   CHECK(pushed.verdict() == "block");
   CHECK(pushed.audit["ms"] < 3000);
+}
+
+TEST_CASE(
+    "of a history that is too long for the deadline the newest part is "
+    "scanned",
+    "[pre-receive]") {
+  PushFixture f;
+  f.set_policy("deadline_ms = 6000\non_timeout = \"allow\"");
+  f.commit("a.txt", "clean\n");
+  f.store({"main"});
+  const std::string bomb = tree_bomb(f);
+  f.client().git({"checkout", "-q", "-b", "next"});
+  f.client().git({"reset", "-q", "--soft", bomb});
+  const std::string newest = f.commit("b.txt", f.secret() + "\n");
+  const Pushed pushed =
+      f.push({newest + ":refs/heads/main"}, {.counts = false});
+  CHECK(pushed.verdict() == "block");
+  const Lines found = pushed.found();
+  CHECK(std::count(found.begin(), found.end(),
+                   introduced("b.txt", 1, newest)) == 1);
 }
 
 }  // namespace
