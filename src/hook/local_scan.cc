@@ -203,6 +203,11 @@ Result<LocalFindings> scan_local(const Engine& engine,
   for (const Skipped& problem : change.store.problems()) {
     local.report.coverage.skip(problem);
   }
+  if (found->left_out != 0) {
+    local.report.coverage.skip(
+        {SkipReason::kTooLarge, "what is new",
+         std::to_string(found->left_out) + " findings more than can be told"});
+  }
   local.report.findings = group_findings(std::move(found->introduced));
   local.known = group_findings(std::move(found->known));
   return local;

@@ -195,6 +195,7 @@ class PushScanner {
     for (Skipped& skipped : out_.skipped) {
       skipped.name = redactor_->without_secrets(skipped.name);
     }
+    out_.findings_left_out = found.left_out;
     const IgnoreList ignored = ignore_list();
     std::set<std::string> introduced;
     add(PushFinding::Kind::kIntroduced, found.introduced, ignored, introduced);
@@ -251,14 +252,21 @@ class PushScanner {
     }
     std::vector<Finding> findings = group_findings(std::move(sightings));
     ignored.apply(findings);
-    // What blocks is not folded into what is only warned of.
-    fold_parts(findings, [this](const Finding& finding) {
+    auto action_of = [this](const Finding& finding) {
       const Rule& rule = *finding.rule;
-      const Action action = task_.policy.action_for(
+      return task_.policy.action_for(
           {rule.id, rule.data_class, rule.severity, finding.confidence});
-      return static_cast<int>(action) * kSeverities +
-             static_cast<int>(rule.severity);
+    };
+    // What blocks is not folded into what is only warned of, nor left out for
+    // it.
+    fold_parts(findings, [&](const Finding& finding) {
+      return static_cast<int>(action_of(finding)) * kSeverities +
+             static_cast<int>(finding.rule->severity);
     });
+    std::stable_sort(findings.begin(), findings.end(),
+                     [&](const Finding& a, const Finding& b) {
+                       return action_of(a) > action_of(b);
+                     });
     for (const Finding& finding : findings) {
       if (finding.suppression != Suppression::kNone) continue;
       if (!seen.insert(finding.fingerprint).second) continue;

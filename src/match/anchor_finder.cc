@@ -9,13 +9,13 @@ AnchorFinder::AnchorFinder(const Engine& engine)
     : engine_(engine), scanner_(engine.prefilter()) {}
 
 void AnchorFinder::find(std::string_view blob, std::span<const Span> windows,
-                        std::vector<AnchorHit>& found) {
+                        TimeLimit& limit, std::vector<AnchorHit>& found) {
   // Not for a worker that meets no delta.
   if (known_.empty()) resize(kFirstSlots);
   choose_lines(blob, windows);
   if (lines_.empty()) return;
   for (std::span<HashedLine> rest(lines_);
-       !rest.empty() && found.size() <= kMaxBlobHits;) {
+       !rest.empty() && found.size() <= kMaxBlobHits && !limit.is_over();) {
     const std::span<HashedLine> batch = rest.first(batch_of(rest));
     rest = rest.subspan(batch.size());
     scan_lines(blob, batch);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/line_hash.h"
+#include "core/time_limit.h"
 #include "leaksift/span.h"
 #include "match/engine.h"
 
@@ -35,10 +36,10 @@ class AnchorFinder {
 
   // Appends the anchors whose texts lie within one of `windows`, which are
   // disjoint and in order, in order of place. Stops soon where there are more
-  // than kMaxBlobHits.
+  // than kMaxBlobHits, or the limit is over.
   // REQUIRES: blob.size() <= kMaxPrefilterText
   void find(std::string_view blob, std::span<const Span> windows,
-            std::vector<AnchorHit>& found);
+            TimeLimit& limit, std::vector<AnchorHit>& found);
 
   uint64_t scanned_bytes() const { return scanned_bytes_; }
   uint64_t hits() const { return hit_count_; }

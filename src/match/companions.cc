@@ -130,6 +130,7 @@ std::optional<PlacedPart> nearest(Worker& worker, uint32_t rule,
 void add_companions(const Engine& engine, Worker& worker, std::string_view text,
                     uint64_t offset, std::vector<PlacedMatch>& matches) {
   for (PlacedMatch& match : matches) {
+    if (worker.was_stopped()) return;
     for (const Companion& one : engine.companions(match.match.rule)) {
       const Surroundings around(text, offset, match, one.within_lines);
       if (const auto part = nearest(worker, one.rule, around)) {

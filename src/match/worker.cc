@@ -98,6 +98,7 @@ bool Worker::scan(std::string_view blob, const DeltaSource* source,
   trace.matches.clear();
   trace.hits.clear();
   trace.complete = engine_.is_local() && blob.size() <= kMaxPrefilterText;
+  limit_.start();
   if (!trace.complete) {
     scan(blob, matches);
     return true;
@@ -112,11 +113,12 @@ bool Worker::scan(std::string_view blob, const DeltaSource* source,
   add_unanchored(blob);
   // Of what is inherited some may be found once more.
   confirm_all(blob, trace.matches, trace.matches.size() + kMaxBlobMatches);
-  if (trace.matches.empty()) return true;  // nearly every blob ends here
+  if (trace.matches.empty() && !was_stopped()) return true;  // nearly every one
   sort_and_unite(trace.matches);
   if (trace.matches.size() > kMaxBlobMatches) return give_up(trace);
   matches = trace.matches;
   settle(blob, matches);
+  if (was_stopped()) give_up(trace);
   return true;
 }
 
@@ -139,6 +141,7 @@ void Worker::find(uint32_t rule, std::string_view text,
 
 void Worker::begin() {
   windowed_ = true;
+  limit_.start();
   open_gates_.assign(engine_.gate_count(), false);
 }
 
@@ -148,6 +151,7 @@ bool Worker::counts(const Match& match) const {
 }
 
 void Worker::add(const Window& window, std::vector<Match>& matches) {
+  if (limit_.is_over()) return;
   const std::string_view text = window.text;
   stats_.blob_bytes += window.own.size();
   prefilter(text);
@@ -184,7 +188,7 @@ void Worker::find_anchors(std::string_view blob, bool planned,
   const Span all{0, blob.size()};
   found_.clear();
   finder_.find(blob, planned ? std::span(plan_.windows()) : std::span(&all, 1),
-               found_);
+               limit_, found_);
   prefilter_clock_.end();
   if (found_.empty()) return;
   std::sort(found_.begin(), found_.end());
@@ -317,6 +321,7 @@ void Worker::confirm_all(std::string_view text, std::vector<Match>& matches,
     } else {
       confirm(text, range, matches);
     }
+    if (limit_.is_over_soon()) break;
     if (matches.size() == before) memo_.note_in_vain(key);
   }
   confirm_clock_.end();
@@ -359,7 +364,8 @@ void Worker::confirm(std::string_view text, const Range& range,
   const CompiledRule& rule = engine_.rule(range.rule);
   const uint64_t last = std::min<uint64_t>(range.last, text.size());
   if (!rule.may_match(text, range.first, last)) return;
-  for (uint64_t at = range.first; find_next(text, rule, at, last); ++at) {
+  for (uint64_t at = range.first;
+       !limit_.is_over_soon() && find_next(text, rule, at, last); ++at) {
     ++stats_.matches;
     const Verdict verdict = engine_.judge().judge(rule, text, captures_);
     if (verdict.rejection != Rejection::kNone) continue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "core/copy_run.h"
 #include "core/sampled_clock.h"
+#include "core/time_limit.h"
 #include "core/window.h"
 #include "leaksift/span.h"
 #include "match/anchor_finder.h"
@@ -112,6 +114,14 @@ class Worker {
   // around have no say.
   void find(uint32_t rule, std::string_view text, std::vector<Match>& matches);
 
+  // From then on no more is looked for: what was found by then is a part of
+  // what there is. Nothing: never.
+  void stop_at(std::optional<TimeLimit::Clock::time_point> time) {
+    limit_.set(time);
+  }
+  // Of the last blob.
+  bool was_stopped() const { return limit_.was_over(); }
+
   MatchStats stats() const;
 
   // Lets every scan() of a blob by itself add to `costs`, which has one for
@@ -163,6 +173,7 @@ class Worker {
   DeltaPlan plan_;
   std::vector<bool> open_gates_;
   bool windowed_ = false;
+  TimeLimit limit_;
   MatchStats stats_;
   SampledClock prefilter_clock_;
   SampledClock confirm_clock_;

@@ -10,9 +10,8 @@ namespace leaksift {
 namespace {
 
 // Windows of a text whose matches are too many to be held all at once, or may
-// be: of one without a trace, which stops where they are too many, over this.
+// be.
 constexpr uint64_t kDenseWindow = 1 << 18;
-constexpr uint64_t kMaxWhole = 8 << 20;
 
 bool is_public(const Rule& rule) {
   return rule.skip_report && rule.severity == Severity::kInfo;
@@ -89,15 +88,15 @@ void BlobScanner::scan(std::string_view blob, const DeltaSource* source,
 void BlobScanner::scan_decoded(std::string_view blob,
                                std::vector<BlobMatch>& found) {
   cut_line_ = bytes_.cut_line();
-  const TextEncoding encoding =
-      detect_encoding(blob.substr(0, kEncodingSample));
-  if (encoding == TextEncoding::kBytes) return;
-  text().scan(to_utf8(blob, encoding), encoding, found);
+  encoding_ = detect_encoding(blob.substr(0, kEncodingSample));
+  if (encoding_ == TextEncoding::kBytes) return;
+  text().scan(to_utf8(blob, encoding_), encoding_, found);
   if (cut_line_ == 0) cut_line_ = text().cut_line();
 }
 
 void BlobScanner::begin() {
   bytes_.begin();
+  encoding_ = TextEncoding::kBytes;
   first_window_ = true;
   decoder_.reset();
 }
@@ -125,13 +124,25 @@ void BlobScanner::finish(std::vector<BlobMatch>& found) {
 }
 
 MatchStats BlobScanner::stats() const {
-  MatchStats all = bytes_.stats();
-  if (text_) all.merge(text_->stats());
+  MatchStats all = bytes_.worker().stats();
+  if (text_) all.merge(text_->worker().stats());
   return all;
 }
 
+void BlobScanner::stop_at(std::optional<TimeLimit::Clock::time_point> time) {
+  stop_at_ = time;
+  bytes_.worker().stop_at(time);
+  if (text_) text_->worker().stop_at(time);
+}
+
+bool BlobScanner::was_stopped() const {
+  return bytes_.worker().was_stopped() ||
+         (encoding_ != TextEncoding::kBytes && text_->worker().was_stopped());
+}
+
 BlobScanner::Reading& BlobScanner::text() {
-  return text_ ? *text_ : text_.emplace(engine_);
+  if (!text_) text_.emplace(engine_).worker().stop_at(stop_at_);
+  return *text_;
 }
 
 void BlobScanner::Reading::scan(std::string_view text, TextEncoding encoding,

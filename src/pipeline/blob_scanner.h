@@ -13,6 +13,7 @@
 
 #include "core/coverage.h"
 #include "core/text_encoding.h"
+#include "core/time_limit.h"
 #include "core/window.h"
 #include "decode/encoding.h"
 #include "findings/group.h"
@@ -29,6 +30,10 @@ inline constexpr size_t window_bytes(uint64_t memory, unsigned jobs) {
   return static_cast<size_t>(
       std::clamp(memory / jobs / 8, uint64_t{1} << 18, uint64_t{8} << 20));
 }
+
+// A larger blob is scanned in windows, unless it leaves a trace: what is found
+// in one is there before the next one comes.
+inline constexpr uint64_t kMaxWhole = 8 << 20;
 
 // Of `memory`, what the matches of all blobs may take, and what these do as
 // findings with their places: four times as much.
@@ -90,6 +95,10 @@ class BlobScanner {
   // last one of these; else 0. What comes behind it is not in `found`.
   uint32_t cut_line() const { return cut_line_; }
 
+  // As of a Worker: then no more is found, whatever comes.
+  void stop_at(std::optional<TimeLimit::Clock::time_point> time);
+  bool was_stopped() const;
+
   // Bytes that windows must overlap by.
   uint64_t margin() const { return raw_margin(engine_.margin()); }
 
@@ -112,7 +121,8 @@ class BlobScanner {
     void add(const Window& window);
     void finish(TextEncoding encoding, std::vector<BlobMatch>& found);
 
-    MatchStats stats() const { return worker_.stats(); }
+    Worker& worker() { return worker_; }
+    const Worker& worker() const { return worker_; }
     uint32_t cut_line() const { return cut_line_; }
 
    private:
@@ -138,12 +148,13 @@ class BlobScanner {
   Reading& text();
 
   Reading bytes_;
+  std::optional<TimeLimit::Clock::time_point> stop_at_;
   std::optional<Reading> text_;  // made for the first blob that needs it
   uint32_t cut_line_ = 0;
-  // Of the blob at hand, if it comes in windows.
+  TextEncoding encoding_ = TextEncoding::kBytes;  // of the blob at hand
+  // If it comes in windows.
   bool first_window_ = true;
   std::optional<WindowDecoder> decoder_;
-  TextEncoding encoding_ = TextEncoding::kBytes;
 };
 
 }  // namespace leaksift

@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "core/sort_unique.h"
@@ -195,8 +196,17 @@ class ChangeScan {
     if (!rules_.is_finding(m.rule, m.if_place_agrees, spot.path, commit)) {
       return;
     }
-    (was_there ? out_.known : out_.introduced)
-        .push_back(sighting_of(engine_.rules(), match, spot));
+    keep(match, spot, was_there ? out_.known : out_.introduced);
+  }
+
+  void keep(const BlobMatch& match, const Occurrence& spot,
+            std::vector<Sighting>& kind) {
+    const Match& m = match.placed.match;
+    if (kept_[{&kind, m.rule, m.confidence}]++ < kMaxSightingsOfRule) {
+      kind.push_back(sighting_of(engine_.rules(), match, spot));
+    } else {
+      ++out_.left_out;
+    }
   }
 
   // At the file's path before it came: in the parents, in commits that the push
@@ -306,7 +316,7 @@ class ChangeScan {
       spot.object_type = to_string(object.type);
       if (is_in(incoming_.strays, object.id)) {
         for (const BlobMatch& match : object.matches) {
-          out_.stray.push_back(sighting_of(engine_.rules(), match, spot));
+          keep(match, spot, out_.stray);
         }
         continue;
       }
@@ -414,6 +424,9 @@ class ChangeScan {
   CommitTrees trees_;
   std::map<ObjectId, FoundSecrets> earlier_;  // by object
   std::map<uint32_t, FoundSecrets> taken_;    // by commit
+  std::map<std::tuple<const std::vector<Sighting>*, uint32_t, Confidence>,
+           uint32_t>
+      kept_;  // how many of a kind, rule and confidence
   ChangeFindings out_;
 };
 

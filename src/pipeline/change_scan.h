@@ -37,6 +37,11 @@ struct ChangeScanOptions {
 // folder, may be a million paths.
 inline constexpr uint32_t kMaxPlacesOfObject = 1'000;
 
+// Sightings of one rule with one confidence, of each kind below, that are kept:
+// to sort 100,000 takes half a second, and nobody reads more than the first
+// thousand. Whatever the others are, the first of its rule is there.
+inline constexpr uint32_t kMaxSightingsOfRule = 2'000;
+
 // What was found, to be grouped (findings/group.h). Occurrences have the path,
 // object, and commit that brought it there.
 struct ChangeFindings {
@@ -47,6 +52,9 @@ struct ChangeFindings {
   std::vector<Sighting> known;
   // In objects that came along and to which no ref leads.
   std::vector<Sighting> stray;
+
+  // Further ones.
+  uint64_t left_out = 0;
 
   Coverage coverage;
   // Objects that the deadlines left out, or of which they left out the end,

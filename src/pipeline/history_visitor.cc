@@ -32,6 +32,7 @@ struct HistoryVisitor::State {
   std::vector<LfsBlob> lfs;
   Coverage coverage;
   std::vector<ObjectId> differing;
+  std::vector<ObjectId> stopped;
   Progress::Share progress;
 };
 
@@ -143,12 +144,27 @@ Coverage HistoryVisitor::take_coverage() {
 }
 
 std::vector<ObjectId> HistoryVisitor::differing() const {
+  return collected(&State::differing);
+}
+
+std::vector<ObjectId> HistoryVisitor::stopped() const {
+  return collected(&State::stopped);
+}
+
+std::vector<ObjectId> HistoryVisitor::collected(
+    std::vector<ObjectId> State::*list) const {
   std::vector<ObjectId> all;
   for (const auto& state : states_) {
-    all.insert(all.end(), state->differing.begin(), state->differing.end());
+    const std::vector<ObjectId>& some = (*state).*list;
+    all.insert(all.end(), some.begin(), some.end());
   }
   std::sort(all.begin(), all.end());
   return all;
+}
+
+void HistoryVisitor::stop_at(std::optional<TimeLimit::Clock::time_point> time) {
+  is_timed_ = time.has_value();
+  for (auto& state : states_) state->scanner.stop_at(time);
 }
 
 MatchStats HistoryVisitor::stats() const {
@@ -159,7 +175,10 @@ MatchStats HistoryVisitor::stats() const {
 
 NotePtr HistoryVisitor::scan(State& state, const DecodedObject& object) {
   ScanTrace trace;
-  if (object.delta == nullptr) {
+  const bool needs_no_trace = object.delta == nullptr && !object.is_base;
+  if (needs_no_trace && is_timed_ && object.bytes.size() > kMaxWhole) {
+    state.scanner.scan(object.bytes, state.found);
+  } else if (object.delta == nullptr) {
     state.scanner.scan(object.bytes, nullptr, trace, state.found);
   } else {
     scan_delta(state, object, trace);
@@ -184,6 +203,7 @@ void HistoryVisitor::keep(State& state, ObjectType type,
     findings_.add({ObjectId(raw_id), type, std::move(state.found), false});
     state.found.clear();
   }
+  if (state.scanner.was_stopped()) state.stopped.emplace_back(raw_id);
   name_cut(ObjectId(raw_id).hex(hash_), state.scanner.cut_line(),
            state.coverage);
   ++state.coverage.inputs;

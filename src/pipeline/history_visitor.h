@@ -1,12 +1,13 @@
 // Scans the objects of a history as they are decoded.
 #pragma once
 
-#include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "core/coverage.h"
+#include "core/time_limit.h"
 #include "git/commit_graph.h"
 #include "git/lfs.h"
 #include "git/object_walk.h"
@@ -43,11 +44,8 @@ class HistoryVisitor : public ObjectVisitor {
   void collect_links(const ObjectNumbers& objects);
   // Collects, but does not scan.
   void links_only(bool on) { links_only_ = on; }
-  // Objects that come as streams are scanned in windows of at most so many
-  // bytes: smaller ones are done sooner.
-  void limit_windows(size_t bytes) {
-    window_bytes_ = std::min(window_bytes_, bytes);
-  }
+  // From then on nothing is found any more: see stopped().
+  void stop_at(std::optional<TimeLimit::Clock::time_point> time);
   // Scans every object whole as well: see differing().
   void verify_deltas(bool on) { verify_deltas_ = on; }
 
@@ -68,12 +66,16 @@ class HistoryVisitor : public ObjectVisitor {
   // Objects whose findings depend on how they were scanned; there must be none.
   std::vector<ObjectId> differing() const;
 
+  // Objects that were not scanned to their ends by stop_at(), sorted.
+  std::vector<ObjectId> stopped() const;
+
   MatchStats stats() const;
 
  private:
   struct State;
   void link(State& state, ObjectType type, std::string_view raw_id,
             std::string_view head);
+  std::vector<ObjectId> collected(std::vector<ObjectId> State::*list) const;
   void keep(State& state, ObjectType type, std::string_view raw_id,
             uint64_t size, std::string_view head);
   NotePtr scan(State& state, const DecodedObject& object);
@@ -83,6 +85,7 @@ class HistoryVisitor : public ObjectVisitor {
   size_t window_bytes_;
   bool links_only_ = false;
   bool verify_deltas_ = false;
+  bool is_timed_ = false;  // stop_at() was called
   KeptFindings findings_;
   std::vector<std::unique_ptr<State>> states_;
 };

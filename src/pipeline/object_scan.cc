@@ -24,10 +24,8 @@ constexpr size_t kShareForWalk = 16;
 // A thread takes 0.3 ms to be set up.
 constexpr size_t kObjectsPerJob = 64;
 
-// Where there is a deadline, objects over this come last, and in windows, of
-// which one takes 5 ms, and a second where everything in it is to be confirmed.
+// Where there is a deadline, objects over this come last.
 constexpr uint64_t kLarge = uint64_t{4} << 20;
-constexpr size_t kWindow = size_t{1} << 20;
 
 bool holds(const std::vector<ObjectId>& sorted, const ObjectId& id) {
   return std::binary_search(sorted.begin(), sorted.end(), id);
@@ -88,11 +86,7 @@ class Gate : public ObjectVisitor {
     if (!pass(worker, object.raw_id, object.bytes.size(), is_large)) {
       return nullptr;
     }
-    if (!is_large || !options_.deadline) return inner_.visit(worker, object);
-    ViewStream bytes(object.bytes);
-    visit_in_time(worker, {object.type, object.raw_id, object.bytes.size()},
-                  bytes);
-    return nullptr;
+    return inner_.visit(worker, object);
   }
 
   Streamed visit_stream(unsigned worker, const StreamedObject& object,
@@ -100,7 +94,10 @@ class Gate : public ObjectVisitor {
     if (!pass(worker, object.raw_id, object.size, true)) {
       return Streamed::kVisited;
     }
-    return visit_in_time(worker, object, bytes);
+    StreamInTime in_time(*this, bytes);
+    const Streamed end = inner_.visit_stream(worker, object, in_time);
+    if (in_time.was_cut()) cut_.add(worker, ObjectId(object.raw_id));
+    return end;
   }
 
   void skip(unsigned worker, Skipped entry) override {
@@ -117,24 +114,13 @@ class Gate : public ObjectVisitor {
 
   // What the deadline kept out, or did not let come to its end. Sorted.
   std::vector<ObjectId> take_missed(const std::vector<ObjectId>& wanted) {
-    if (!shut_) return {};
-    return without(wanted, without(passed_.take(), cut_.take()));
+    const std::vector<ObjectId> stopped = inner_.stopped();
+    if (!shut_ && stopped.empty()) return {};
+    const std::vector<ObjectId> begun = without(passed_.take(), cut_.take());
+    return without(wanted, without(begun, stopped));
   }
 
  private:
-  class ViewStream : public ByteStream {
-   public:
-    explicit ViewStream(std::string_view bytes) : bytes_(bytes) {}
-    std::optional<size_t> read(char* out, size_t size) override {
-      const size_t count = bytes_.copy(out, size);
-      bytes_.remove_prefix(count);
-      return count;
-    }
-
-   private:
-    std::string_view bytes_;
-  };
-
   // Ends where the deadline comes.
   class StreamInTime : public ByteStream {
    public:
@@ -153,14 +139,6 @@ class Gate : public ObjectVisitor {
     ByteStream& inner_;
     bool was_cut_ = false;
   };
-
-  Streamed visit_in_time(unsigned worker, const StreamedObject& object,
-                         ByteStream& bytes) {
-    StreamInTime in_time(*this, bytes);
-    const Streamed end = inner_.visit_stream(worker, object, in_time);
-    if (in_time.was_cut()) cut_.add(worker, ObjectId(object.raw_id));
-    return end;
-  }
 
   bool pass(unsigned worker, std::string_view raw_id, uint64_t size,
             bool is_large) {
@@ -200,7 +178,7 @@ class Scan {
                  progress_),
         gate_(visitor_, store.hash(), options_),
         reader_(store, options_.memory / 4, options_.memory / 16) {
-    if (options_.deadline) visitor_.limit_windows(kWindow);
+    visitor_.stop_at(options_.deadline);
   }
 
   ObjectScan run(const std::vector<ObjectId>& first) {

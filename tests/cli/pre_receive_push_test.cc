@@ -3,6 +3,7 @@
 #include "cli/push_fixture.h"
 #include "support/catch.h"
 #include "support/import_stream.h"
+#include "support/random.h"
 
 // Pushes of all shapes: what each brings, and what was there before it.
 
@@ -393,6 +394,30 @@ TEST_CASE("of many findings twenty are told, and a thousand written down",
     ++ids;
   }
   CHECK(ids == 20);
+}
+
+TEST_CASE("of more findings than are kept those that block are kept",
+          "[pre-receive]") {
+  PushFixture f;
+  f.set_policy("on_partial = \"allow\"",
+               "[[rule_action]]\nrules = [\"acme-token\"]\n"
+               "action = \"block\"\n[[rule_action]]\naction = \"warn\"\n");
+  const unsigned count = GENERATE(1'200U, 2'500U);
+  Random random(11);
+  std::string text;
+  for (unsigned i = 0; i < count; ++i) {
+    text += "acmekey-" + random.text(20, "0123456789") + "\n";
+  }
+  f.client().write("a.txt", text);
+  f.client().git({"add", "."});
+  const std::string commit = f.commit("b.txt", f.secret() + "\n");
+  const Pushed pushed = f.push({"main"});
+  CHECK(pushed.verdict() == "block");
+  const Lines found = pushed.found();
+  CHECK(std::count(found.begin(), found.end(),
+                   introduced("b.txt", 1, commit)) == 1);
+  CHECK(pushed.audit["findings"].size() == 1'000);
+  CHECK(pushed.audit["findings_left_out"] == count + 1 - 1'000);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "pipeline/blob_scanner.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "core/text.h"
@@ -159,4 +160,34 @@ TEST_CASE("of a blob full of secrets the first ones are kept, however it comes",
   CHECK(scanner.cut_line() == kMaxBlobMatches);
   scanner.scan("nothing", nullptr, trace, traced);
   CHECK(scanner.cut_line() == 0);
+}
+
+TEST_CASE("a scan that is over says so and keeps what it found", "[pipeline]") {
+  const auto engine = token_engine();
+  std::string text;
+  for (int i = 0; i < 50'000; ++i) {
+    text += "tok_" + std::to_string(10'000'000 + i) + "\n";
+  }
+  BlobScanner scanner(*engine);
+  std::vector<BlobMatch> all;
+  scanner.stop_at(TimeLimit::Clock::now() + std::chrono::hours(1));
+  scanner.scan(text, all);
+  CHECK_FALSE(scanner.was_stopped());
+  REQUIRE(all.size() == 50'000);
+  // To confirm one takes more than 100 ns.
+  scanner.stop_at(TimeLimit::Clock::now() + std::chrono::milliseconds(5));
+  std::vector<BlobMatch> some;
+  ScanTrace trace;
+  scanner.scan(text, nullptr, trace, some);
+  CHECK(scanner.was_stopped());
+  CHECK_FALSE(trace.complete);
+  REQUIRE(some.size() < all.size());
+  for (const BlobMatch& match : some) {
+    CHECK(std::find(all.begin(), all.end(), match) != all.end());
+  }
+  // The next one is its own.
+  scanner.stop_at(std::nullopt);
+  scanner.scan(text, some);
+  CHECK_FALSE(scanner.was_stopped());
+  CHECK(some == all);
 }
