@@ -192,7 +192,7 @@ class Scan {
       const std::vector<ObjectId> postponed = gate_.take_postponed();
       rest.insert(rest.end(), postponed.begin(), postponed.end());
     }
-    read_all(std::move(rest));
+    read_all(rest);
     for (auto& [store, ids] : too_large_) {
       sort_unique(ids);
       walk(*store, ids);
@@ -241,7 +241,7 @@ class Scan {
   }
 
   // The smallest first where time is short: so most are read.
-  void read_all(std::vector<ObjectId> ids) {
+  void read_all(const std::vector<ObjectId>& ids) {
     if (!options_.deadline) {
       for (const ObjectId& id : ids) read(id);
       return;
