@@ -254,7 +254,7 @@ class ChangeScan {
   std::vector<BlobMatch> matches_in_large(const ObjectId& id) const {
     std::vector<ObjectFindings> found =
         scan_objects(engine_, store_, {id}, {},
-                     {1, options_.memory, options_.deadline})
+                     {1, options_.memory, options_.judged_by})
             .findings;
     return found.empty() ? std::vector<BlobMatch>()
                          : std::move(found.front().matches);

@@ -175,6 +175,7 @@ MatchStats HistoryVisitor::stats() const {
 
 NotePtr HistoryVisitor::scan(State& state, const DecodedObject& object) {
   ScanTrace trace;
+  // In windows, what is found in the first ones is there when time is over.
   const bool needs_no_trace = object.delta == nullptr && !object.is_base;
   if (needs_no_trace && is_timed_ && object.bytes.size() > kMaxWhole) {
     state.scanner.scan(object.bytes, state.found);
