@@ -26,18 +26,18 @@ NewCommitWalk::NewCommitWalk(const IncomingStore& store, ObjectReader& reader,
     : store_(store),
       reader_(reader),
       tips_(tips),
-      options_(options),
       hash_(store.store.hash()),
       graph_(folders_of(store.repository), hash_),
       shallow_(tips.shallow) {
   sort_unique(shallow_);
+  limit_.set(options.deadline);
 }
 
 NewCommits NewCommitWalk::run() {
   start_known(tips_.likely);
   for (const ObjectId& tip : tips_.tips) start(tip);
   while (!is_done()) {
-    if (is_late()) {
+    if (limit_.is_over_soon()) {
       result_.cut = true;
       break;
     }
@@ -209,12 +209,6 @@ bool NewCommitWalk::is_done() const {
     return next.seconds < oldest_new_ - kSlopSeconds;
   }
   return next.level != kNoLevel && next.level <= lowest_new_;
-}
-
-bool NewCommitWalk::is_late() {
-  constexpr uint64_t kStepsPerLook = 64;
-  return options_.deadline && ++steps_ % kStepsPerLook == 0 &&
-         std::chrono::steady_clock::now() > *options_.deadline;
 }
 
 std::vector<IncomingCommit> NewCommitWalk::in_order() {

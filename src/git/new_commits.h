@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/hash.h"
+#include "core/time_limit.h"
 #include "git/incoming.h"
 #include "git/object_store.h"
 #include "git/stored_graph.h"
@@ -82,13 +83,11 @@ class NewCommitWalk {
   void step(uint32_t node);
   void mark_known(uint32_t node);
   bool is_done() const;
-  bool is_late();
   std::vector<IncomingCommit> in_order();
 
   const IncomingStore& store_;
   ObjectReader& reader_;
   const IncomingTips& tips_;
-  const IncomingOptions& options_;
   HashKind hash_;
   StoredGraph graph_;
   std::vector<ObjectId> shallow_;  // sorted
@@ -101,7 +100,7 @@ class NewCommitWalk {
   uint64_t unproven_ = 0;  // done, new, but not known to have arrived
   int64_t oldest_new_ = INT64_MAX;
   uint32_t lowest_new_ = kNoLevel;
-  uint64_t steps_ = 0;
+  TimeLimit limit_;
   NewCommits result_;
 };
 

@@ -71,7 +71,6 @@ class Gate : public ObjectVisitor {
         hash_(hash),
         options_(options),
         passed_(options.jobs),
-        cut_(options.jobs),
         postponed_(options.jobs) {}
 
   bool is_open() {
@@ -95,9 +94,7 @@ class Gate : public ObjectVisitor {
       return Streamed::kVisited;
     }
     StreamInTime in_time(*this, bytes);
-    const Streamed end = inner_.visit_stream(worker, object, in_time);
-    if (in_time.was_cut()) cut_.add(worker, ObjectId(object.raw_id));
-    return end;
+    return inner_.visit_stream(worker, object, in_time);
   }
 
   void skip(unsigned worker, Skipped entry) override {
@@ -116,28 +113,22 @@ class Gate : public ObjectVisitor {
   std::vector<ObjectId> take_missed(const std::vector<ObjectId>& wanted) {
     const std::vector<ObjectId> stopped = inner_.stopped();
     if (!shut_ && stopped.empty()) return {};
-    const std::vector<ObjectId> begun = without(passed_.take(), cut_.take());
-    return without(wanted, without(begun, stopped));
+    return without(wanted, without(passed_.take(), stopped));
   }
 
  private:
-  // Ends where the deadline comes.
+  // Ends where the deadline comes, as the scan of it does: what comes behind is
+  // not even inflated.
   class StreamInTime : public ByteStream {
    public:
     StreamInTime(Gate& gate, ByteStream& inner) : gate_(gate), inner_(inner) {}
     std::optional<size_t> read(char* out, size_t size) override {
-      if (was_cut_ || !gate_.is_open()) {
-        was_cut_ = true;
-        return 0;
-      }
-      return inner_.read(out, size);
+      return gate_.is_open() ? inner_.read(out, size) : 0;
     }
-    bool was_cut() const { return was_cut_; }
 
    private:
     Gate& gate_;
     ByteStream& inner_;
-    bool was_cut_ = false;
   };
 
   bool pass(unsigned worker, std::string_view raw_id, uint64_t size,
@@ -163,7 +154,6 @@ class Gate : public ObjectVisitor {
   bool postpones_ = false;
   std::atomic<bool> shut_{false};
   IdLists passed_;
-  IdLists cut_;
   IdLists postponed_;
 };
 

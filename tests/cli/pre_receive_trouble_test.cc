@@ -10,6 +10,7 @@
 #include "core/digest.h"
 #include "core/file.h"
 #include "support/catch.h"
+#include "support/slow_scan.h"
 
 // What goes wrong on a server: nothing is let in by it that the policy does not
 // let in, and nothing is lost.
@@ -176,23 +177,11 @@ std::string killing(const std::string& victim) {
          victim + "\nwait $hook\n";
 }
 
-// A scan that takes far longer than to be killed: 180,000 lines of which each
-// looks like a match to each of 300 rules, up to its last character.
+// A scan that takes far longer than to be killed.
 struct SlowScan : OneBad {
   SlowScan() {
-    std::string text;
-    for (unsigned i = 0; i < 180'000; ++i) {
-      const std::string number = std::to_string(i);
-      text += "key" + number + " = text that is long or " + number + ".\n";
-    }
-    commit("big.txt", text);
-    std::string rules;
-    for (unsigned i = 0; i < 300; ++i) {
-      rules += "[[rules]]\nid = \"slow-" + std::to_string(i) +
-               "\"\ndescription = \"slow\"\nregex = "
-               "'''key[0-9]{1,9} = [a-z ]{2,40}[0-9]{1,9}[!?]'''\n";
-    }
-    client().around().write("slow.toml", rules);
+    commit("big.txt", slow_lines(8 << 20));
+    client().around().write("slow.toml", slow_rules());
     slow = "deadline_ms = 60000\nrules = [\"slow.toml\", \"" + acme_rules() +
            "\"]\n";
   }

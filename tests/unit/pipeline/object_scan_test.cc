@@ -6,30 +6,15 @@
 #include "support/catch.h"
 #include "support/engine_for.h"
 #include "support/git_fixture.h"
+#include "support/slow_scan.h"
 
 using namespace leaksift;
 
 namespace {
 
-// Rules that find tokens, and to which each line of slow_lines() looks like a
-// match up to its last character.
 std::unique_ptr<Engine> slow_engine() {
-  std::string toml = "[[rules]]\nid = 'tok'\nregex = 'tok_([a-z0-9]{8})\\b'\n";
-  for (int i = 0; i < 300; ++i) {
-    toml += "[[rules]]\nid = 'slow-" + std::to_string(i) +
-            "'\nregex = 'key[0-9]{1,9} = [a-z ]{2,40}[0-9]{1,9}[!?]'\n";
-  }
-  return engine_for(toml);
-}
-
-// 24 MB, of which each takes half a second.
-std::string slow_lines() {
-  std::string text;
-  for (unsigned i = 0; text.size() < 24 << 20; ++i) {
-    const std::string number = std::to_string(i);
-    text += "key" + number + " = text that is long or " + number + ".\n";
-  }
-  return text;
+  return engine_for("[[rules]]\nid = 'tok'\nregex = 'tok_([a-z0-9]{8})\\b'\n" +
+                    slow_rules());
 }
 
 ObjectId blob_of(const GitFixture& git, const std::string& path) {
@@ -60,7 +45,8 @@ TEST_CASE(
   CAPTURE(packed, others);
   const GitFixture git;
   std::vector<std::string> paths = {"large", "small"};
-  git.write("large", "tok_inbegin1\n" + slow_lines() + "tok_inend123\n");
+  git.write("large",
+            "tok_inbegin1\n" + slow_lines(24 << 20) + "tok_inend123\n");
   git.write("small", "tok_insmall1\n");
   for (int i = 0; i < others; ++i) {
     paths.push_back(std::to_string(i));
